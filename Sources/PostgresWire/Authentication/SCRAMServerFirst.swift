@@ -1,0 +1,43 @@
+/// The server's first message of SCRAM, checked.
+///
+/// Source: RFC 5802, section 7, server-first-message.
+struct SCRAMServerFirst {
+    /// The client's nonce and the server's behind it.
+    let nonce: [UInt8]
+    /// At least one byte.
+    let salt: [UInt8]
+    /// From 1 to the cap.
+    let iterations: Int
+
+    init(_ message: [UInt8], clientNonce: [UInt8], maximumIterations: Int) throws(PostgresError) {
+        let attributes = try SCRAMAttributes(message, names: ["r", "s", "i"]).list
+
+        let nonce = attributes[0].value
+        guard nonce.count > clientNonce.count, Digests.areEqual(nonce.prefix(clientNonce.count), clientNonce) else {
+            throw SCRAMAttributes.malformed("does not continue the client's nonce")
+        }
+        // Printable ASCII; a comma has been taken for a separator already.
+        guard nonce.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            throw SCRAMAttributes.malformed("has a nonce with characters that are not printable")
+        }
+        self.nonce = Array(nonce)
+
+        guard let salt = Base64.decode(attributes[1].value), !salt.isEmpty else {
+            throw SCRAMAttributes.malformed("has a salt that is empty or not Base64")
+        }
+        self.salt = salt
+
+        let count = attributes[2].value
+        guard count.first != UInt8(ascii: "0"), !count.isEmpty,
+            count.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+        else {
+            throw SCRAMAttributes.malformed("has an iteration count that is no positive number")
+        }
+        guard let iterations = Int(digits: count), iterations <= maximumIterations else {
+            throw PostgresError(
+                .authenticationFailed,
+                "the server asks for more SCRAM iterations than the \(maximumIterations) that are allowed")
+        }
+        self.iterations = iterations
+    }
+}

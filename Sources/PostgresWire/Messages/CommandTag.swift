@@ -1,0 +1,31 @@
+/// What a finished statement says it did.
+///
+/// ```swift
+/// let tag = CommandTag("INSERT 0 5")
+/// print(tag.command, tag.rowCount ?? 0)  // INSERT 5
+/// ```
+///
+/// Source: PostgreSQL manual, "Message Formats", CommandComplete.
+public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
+    /// The tag as the server sent it.
+    public let description: String
+
+    /// Takes any text; a tag never fails to be one.
+    public init(_ tag: String) {
+        description = tag
+    }
+
+    private var words: [Substring.UTF8View] { description.utf8.split(separator: UInt8(ascii: " ")).map { $0 } }
+
+    /// The words before the numbers: `INSERT`, `CREATE TABLE`.
+    public var command: String {
+        // SELECT 5 and INSERT 0 5: whatever follows the first number is a number too.
+        words.prefix { Int(digits: $0) == nil }.map { String(Substring($0)) }.joined(separator: " ")
+    }
+
+    /// How many rows were inserted, updated, deleted, merged, selected, fetched, moved or copied; nil if the tag ends
+    /// in no number.
+    public var rowCount: Int? {
+        words.last.flatMap { Int(digits: $0) }
+    }
+}

@@ -1,0 +1,208 @@
+/// SQL text together with the values that belong into it.
+///
+/// A string literal whose interpolated values never become text: each is sent beside the statement as a parameter,
+/// and `$1`, `$2` … stand for them in the order in which they appear.
+///
+/// ```swift
+/// let name = "Robert'); DROP TABLE students; --"
+/// let adults: SQL = "age >= \(18)"
+/// let query: SQL = "SELECT id FROM students WHERE \(adults) AND name = \(name)"
+/// let rendered = try query.render()
+/// print(rendered.text)  // SELECT id FROM students WHERE age >= $1 AND name = $2
+/// ```
+///
+/// What can be interpolated:
+/// - a value or an optional, `\(id)`: a parameter, `nil` is NULL;
+/// - SQL, `\(adults)`: its text and its parameters, numbered on;
+/// - a name, `\(identifier: "users")` or `\(identifier: Identifier("audit", "log"))`: quoted;
+/// - a list, `id IN \(list: ids)`: one array as one parameter. `id = ANY(\(ids))` does the same and lets the server
+///   infer the array's type from `id`;
+/// - text made at run time, `\(unsafeSQL: text)`: as it is. Whoever can choose that text can run any statement.
+///
+/// A variable of type `String` is not SQL: use ``init(unsafeSQL:)`` and mean it.
+///
+/// Parameters are always numbered from 1. A `$1` written by hand beside interpolated values would stand for one of
+/// them by accident, so ``render()`` refuses it. Statements like `SET`, `CREATE TABLE` or `NOTIFY` take no parameters
+/// in PostgreSQL: write `SELECT set_config('work_mem', \(size), false)` or `SELECT pg_notify(\(channel), \(text))`.
+public struct SQL: Sendable {
+    // The numbers are in the text already, so that rendering a query that was not composed copies nothing. Where
+    // they are is kept, because a fragment's numbers change when it becomes part of something else.
+    package private(set) var text: String
+    package private(set) var bindings: [any PostgresEncodable]
+    private var placeholders: [Int]
+    /// What will be thrown when this is rendered, because a part of it is wrong.
+    package private(set) var failure: PostgresError?
+
+    /// Takes text made at run time as SQL.
+    ///
+    /// Whoever can choose the text can run any statement: it must not come from a user, a file or the network.
+    public init(unsafeSQL text: String) {
+        self.text = text
+        bindings = []
+        placeholders = []
+    }
+
+    package init() { self.init(unsafeSQL: "") }
+
+    /// The most parameters that one statement can have: their number is 16 bits wide on the wire.
+    public static let maximumParameterCount = Int(UInt16.max)
+
+    /// Makes the statement as the server takes it.
+    ///
+    /// - Returns: The text with `$1`, `$2` … in order of appearance, and the values they stand for.
+    /// - Throws: ``PostgresError`` with ``PostgresError/Code/invalidArgument`` if there are more than 65,535
+    ///   parameters, if a name in it is empty, or if a `$1` was written by hand beside interpolated values;
+    ///   with ``PostgresError/Code/encodingFailed`` if a name or the text holds a NUL byte.
+    public func render() throws(PostgresError) -> RenderedSQL {
+        if let failure { throw failure }
+        guard bindings.count <= Self.maximumParameterCount else {
+            throw PostgresError(
+                .invalidArgument,
+                "the statement has \(bindings.count) parameters and may have \(Self.maximumParameterCount); "
+                    + "send lists as one array, = ANY(\\(ids)), or split the statement")
+        }
+        var text = text
+        // No early exit and no branches, so that the loop is made of vector instructions.
+        let (nuls, dollars) = text.withUTF8 { utf8 in
+            var nuls = 0
+            var dollars = 0
+            for index in utf8.indices {
+                let byte = unsafe utf8[index]
+                nuls &+= byte == 0 ? 1 : 0
+                dollars &+= byte == UInt8(ascii: "$") ? 1 : 0
+            }
+            return (nuls, dollars)
+        }
+        guard nuls == 0 else {
+            throw PostgresError(.encodingFailed, "the SQL text holds a NUL byte, where the server would stop reading")
+        }
+        if dollars > bindings.count, !bindings.isEmpty,
+            let number = PlaceholderScan.handWritten(in: Array(text.utf8), besides: placeholders)
+        {
+            throw PostgresError(
+                .invalidArgument,
+                "the SQL text holds a hand-written $\(number) beside \(bindings.count) interpolated values, "
+                    + "which are numbered from $1; interpolate every value"
+            ).with(statement: text)
+        }
+        return RenderedSQL(text: text, parameters: bindings)
+    }
+
+    /// Whether there is nothing in it but white space.
+    package var isBlank: Bool {
+        failure == nil && text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    /// Whether it may end in a comment that would swallow what is written after it on the same line.
+    package var mayEndInComment: Bool {
+        var previous: UInt8 = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "-"), previous == byte { return true }
+            previous = byte
+        }
+        return false
+    }
+}
+
+extension SQL {
+    mutating func reserveCapacity(text textCount: Int, bindings bindingCount: Int) {
+        text.reserveCapacity(textCount)
+        guard bindingCount > 0 else { return }
+        bindings.reserveCapacity(bindingCount)
+        placeholders.reserveCapacity(bindingCount)
+    }
+
+    package mutating func append(text newText: String) {
+        if let first = newText.utf8.first { separate(from: first) }
+        text += newText
+    }
+
+    package mutating func append(_ value: any PostgresEncodable) {
+        separatePlaceholder()
+        bindings.append(value)
+        appendPlaceholder()
+    }
+
+    package mutating func append(_ value: (any PostgresEncodable)?) {
+        if let value { append(value) } else { append(SQLNull()) }
+    }
+
+    package mutating func append(_ identifier: Identifier) {
+        do throws(PostgresError) {
+            let quoted = try identifier.quoted()
+            // Two quoted names without anything between them would be one name with a quote in it.
+            if text.utf8.last == UInt8(ascii: "\"") { text += " " }
+            append(text: quoted)
+        } catch {
+            fail(error)
+        }
+    }
+
+    package mutating func append(_ fragment: SQL) {
+        if let failure = fragment.failure { fail(failure) }
+        if fragment.placeholders.first == 0 {
+            separatePlaceholder()
+        } else if let first = fragment.text.utf8.first {
+            separate(from: first)
+        }
+        guard !fragment.bindings.isEmpty else {
+            text += fragment.text
+            return
+        }
+        if bindings.isEmpty {
+            let start = text.utf8.count
+            text += fragment.text
+            bindings = fragment.bindings
+            placeholders = fragment.placeholders.map { start + $0 }
+            return
+        }
+        let utf8 = fragment.text.utf8
+        var index = utf8.startIndex
+        var offset = 0
+        for (number, placeholder) in zip(1..., fragment.placeholders) {
+            let dollar = utf8.index(index, offsetBy: placeholder - offset)
+            text += fragment.text[index..<dollar]
+            bindings.append(fragment.bindings[number - 1])
+            appendPlaceholder()
+            let length = Self.placeholderLength(number)
+            index = utf8.index(dollar, offsetBy: length)
+            offset = placeholder + length
+        }
+        text += fragment.text[index...]
+    }
+
+    package mutating func fail(_ error: PostgresError) {
+        if failure == nil { failure = error }
+    }
+
+    private mutating func appendPlaceholder() {
+        placeholders.append(text.utf8.count)
+        text += "$"
+        text += String(bindings.count)
+    }
+
+    // `LIMIT\(n)` would be the name LIMIT$1, and `\(n)0` the parameter $10.
+    private mutating func separatePlaceholder() {
+        if let last = text.utf8.last, PlaceholderScan.isNamePart(last) { text += " " }
+    }
+
+    private mutating func separate(from first: UInt8) {
+        guard let start = placeholders.last, PlaceholderScan.isNamePart(first) else { return }
+        if start + Self.placeholderLength(bindings.count) == text.utf8.count { text += " " }
+    }
+
+    private static func placeholderLength(_ number: Int) -> Int {
+        var length = 2
+        var rest = number / 10
+        while rest > 0 {
+            length += 1
+            rest /= 10
+        }
+        return length
+    }
+}
+
+extension SQL: CustomStringConvertible {
+    /// The text with its `$1`, `$2` …, without the values.
+    public var description: String { text }
+}

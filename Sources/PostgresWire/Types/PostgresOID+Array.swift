@@ -1,0 +1,4 @@
+/// Arrays of `oid`.
+extension PostgresOID: PostgresArrayEncodable, PostgresArrayDecodable {
+    public static var arrayType: PostgresOID { .oidArray }
+}
