@@ -1,0 +1,60 @@
+/// Delivers a CancelRequest: to the address of the session, encrypted if the session is, and waits until the server has
+/// closed the connection, which PostgreSQL does after it has passed the request on.
+///
+/// Source: PostgreSQL manual, "Canceling Requests in Progress".
+struct CancelOperation: Operation {
+    private enum Phase {
+        case dialling(DialOperation)
+        case sending(Link)
+        case awaitingEnd(Link)
+    }
+
+    private var phase: Phase
+    private let key: Backend.BackendKeyData
+    private let deadline: Deadline
+
+    /// nil if the server gave no key to cancel by.
+    init?(_ core: ConnectionCore, deadline: Deadline) {
+        guard let key = core.session.backendKey else { return nil }
+        self.key = key
+        self.deadline = deadline
+        let context = core.link.tlsSummary == nil ? nil : try? TLSContext(core.configuration)
+        phase = .dialling(
+            DialOperation(
+                core.address, core.configuration, core.link.tlsSummary == nil ? .none : .required, context: context,
+                deadline: deadline))
+    }
+
+    mutating func step() throws(PostgresError) -> Step<Void> {
+        while true {
+            switch phase {
+            case .dialling(var dial):
+                let step = try dial.step()
+                switch step {
+                case .wait(let wait):
+                    phase = .dialling(dial)
+                    return .wait(wait)
+                case .done(var link):
+                    Frontend.CancelRequest(processID: key.processID, key: key.key).encode(into: &link.outbound)
+                    phase = .sending(link)
+                }
+            case .sending(var link):
+                let isFlushed = try link.flush()
+                phase = isFlushed ? .awaitingEnd(link) : .sending(link)
+                if !isFlushed { return .wait(Wait(link.socket.descriptor, .writable, until: deadline)) }
+            case .awaitingEnd(var link):
+                _ = link.makeRoom(for: 1, keepingBytes: false)
+                switch try link.receive() {
+                case .bytes, .end: return .done(())
+                case .wouldBlock:
+                    phase = .awaitingEnd(link)
+                    return .wait(Wait(link.socket.descriptor, .readable, until: deadline))
+                }
+            }
+        }
+    }
+
+    func interrupt(_ reason: Interruption) throws(PostgresError) {
+        throw PostgresError(.timedOut, "the cancel request could not be delivered in time")
+    }
+}

@@ -1,0 +1,30 @@
+/// Asks the server to cancel what a connection is running, over a connection of its own.
+///
+/// Belongs to the operation that is being cancelled: its steps come first until the request is delivered, then the
+/// operation reads on to the statement's end, all within a grace period.
+struct Cancellation {
+    /// How long the request and what it causes may take together before the connection is given up.
+    static let grace = Duration.seconds(5)
+
+    let reason: Interruption
+    let deadline: Deadline
+    private var request: CancelOperation?
+
+    init(_ core: ConnectionCore, _ reason: Interruption) {
+        self.reason = reason
+        deadline = Deadline(.now.advanced(by: Cancellation.grace))
+        request = CancelOperation(core, deadline: deadline)
+    }
+
+    /// Goes on with the request; nil once it is delivered or has failed.
+    mutating func step() -> Wait? {
+        guard request != nil else { return nil }
+        do throws(PostgresError) {
+            if case .wait(let wait)? = try request?.step() { return wait }
+        } catch {
+            // Then the statement ends by itself, or the grace period does.
+        }
+        request = nil
+        return nil
+    }
+}

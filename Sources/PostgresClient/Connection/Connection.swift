@@ -1,0 +1,203 @@
+/// One session with a server.
+///
+/// Not `Sendable`: one task or thread uses it at a time, and the compiler sees to that. A second statement while one is
+/// running, or while a stream is open, throws ``PostgresError/Code-swift.struct/connectionBusy``; any use after the scope that lent the
+/// connection has ended throws ``PostgresError/Code-swift.struct/connectionClosed``.
+///
+/// ```swift
+/// let connection = try Connection.connect(to: ConnectionConfiguration(url: "postgresql://app@localhost/bank"))
+/// defer { connection.close() }
+/// let rows = try connection.query("SELECT now()")
+/// ```
+public final class Connection {
+    // nil once a pool has taken the session back.
+    fileprivate var held: ConnectionCore?
+
+    package init(_ core: ConnectionCore) {
+        held = core
+    }
+
+    /// Connects and blocks the calling thread until the server is ready.
+    ///
+    /// - Throws: ``PostgresError`` that says which address failed and why.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public static func connect(to configuration: ConnectionConfiguration) throws(PostgresError) -> Connection {
+        Connection(try ConnectionCore.connectBlocking(configuration))
+    }
+
+    /// Connects and suspends the task until the server is ready.
+    ///
+    /// - Throws: ``PostgresError`` that says which address failed and why.
+    public static func connect(to configuration: ConnectionConfiguration) async throws(PostgresError) -> Connection {
+        Connection(try await ConnectionCore.connectAsync(configuration))
+    }
+
+    /// Says goodbye to the server and closes; does not wait. Harmless when closed already.
+    public func close() {
+        held?.close()
+    }
+
+    /// Takes the session away from whoever still holds this object.
+    package func invalidate() -> ConnectionCore? {
+        defer { held = nil }
+        return held
+    }
+
+    /// The session, if it must first be brought out of a transaction before others may use it.
+    package var unsettledCore: ConnectionCore? {
+        guard let core = held, core.isUsable, core.isSettled, core.session.transactionStatus != .idle else {
+            return nil
+        }
+        return core
+    }
+
+    /// The first error since ``takeRetryableError()`` that asks for the whole transaction to be repeated.
+    package var retryableError: ServerError? { held?.retryableError }
+
+    /// The first error since the last call that asks for the whole transaction to be repeated; forgets it.
+    package func takeRetryableError() -> ServerError? {
+        defer { held?.retryableError = nil }
+        return held?.retryableError
+    }
+
+    // MARK: - State
+
+    /// Where the session stands with regard to transactions.
+    public var transactionStatus: TransactionStatus { held?.session.transactionStatus ?? .idle }
+
+    /// What the server has reported about itself and the session: `server_version`, `TimeZone`, …
+    public var parameters: [String: String] { held?.session.parameters ?? [:] }
+
+    /// Whether the server is CockroachDB.
+    public var isCockroachDB: Bool { held?.session.isCockroachDB ?? false }
+
+    /// Whether statements can still be run.
+    public var isUsable: Bool { held?.isUsable ?? false }
+
+    /// The server, as `host:port` or the socket's path.
+    public var host: String { held?.host ?? "" }
+
+    /// What TLS agreed on; nil without TLS.
+    public var tls: TLSSummary? { held?.link.tlsSummary }
+
+    /// How the client was authenticated, by the name that `require_auth` gives it.
+    public var authentication: String { held?.authentication ?? "" }
+
+    /// The server's process for this session; nil where it is not known.
+    public var processID: UInt32? { held?.session.backendKey?.processID }
+
+    /// Called with every notice that the server sends, in the middle of the statement that caused it.
+    ///
+    /// Without a handler notices are dropped. The handler must not use the connection.
+    public var onNotice: (@Sendable (ServerError) -> Void)? {
+        get { held?.onNotice }
+        set { held?.onNotice = newValue }
+    }
+
+    // MARK: - Use
+
+    private func available() throws(PostgresError) -> ConnectionCore {
+        guard let core = held else {
+            throw PostgresError(
+                .connectionClosed, "the connection was used after the scope that lent it had ended"
+            ).with(isSafeToRetry: true)
+        }
+        try core.checkAvailable()
+        return core
+    }
+
+    /// The session, ready for a statement.
+    package func useBlocking() throws(PostgresError) -> ConnectionCore {
+        let core = try available()
+        if core.isAbandoned {
+            var drain = StatementOperation(core, .begun, DiscardSink())
+            core.isAbandoned = false
+            do throws(PostgresError) { _ = try core.runBlocking(&drain) } catch {}
+            return try available()
+        }
+        return core
+    }
+
+    /// The session, ready for a statement.
+    package func useAsync() async throws(PostgresError) -> ConnectionCore {
+        let core = try available()
+        if core.isAbandoned {
+            var drain = StatementOperation(core, .begun, DiscardSink())
+            core.isAbandoned = false
+            do throws(PostgresError) { _ = try await core.runAsync(&drain) } catch {}
+            return try available()
+        }
+        return core
+    }
+}
+
+extension Connection: ConnectionProvider {
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func withBlockingConnection<Value>(
+        _ body: (Connection) throws(PostgresError) -> Value
+    ) throws(PostgresError) -> Value {
+        try body(self)
+    }
+
+    public func withAsyncConnection<Value>(
+        _ body: nonisolated(nonsending) (Connection) async throws(PostgresError) -> Value
+    ) async throws(PostgresError) -> Value {
+        try await body(self)
+    }
+
+    public var streamSource: StreamSource {
+        StreamSource(
+            lendBlocking: { () throws(PostgresError) in self },
+            lendAsync: { () async throws(PostgresError) in self },
+            takeBack: { _ in })
+    }
+}
+
+extension Connection {
+    /// Prepares a statement, whose parameters are written `$1`, `$2`, …
+    ///
+    /// - Throws: ``PostgresError`` if the server refuses it.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func prepare(_ sql: SQL) throws(PostgresError) -> PreparedStatement {
+        let core = try useBlocking()
+        var operation = PrepareOperation(core, try Connection.preparable(sql))
+        return PreparedStatement(self, try core.runBlocking(&operation))
+    }
+
+    /// Prepares a statement; the async form of the method above.
+    public func prepare(_ sql: SQL) async throws(PostgresError) -> PreparedStatement {
+        let core = try await useAsync()
+        var operation = PrepareOperation(core, try Connection.preparable(sql))
+        return PreparedStatement(self, try await core.runAsync(&operation))
+    }
+
+    private static func preparable(_ sql: SQL) throws(PostgresError) -> RenderedSQL {
+        let rendered = try sql.render()
+        guard rendered.parameters.isEmpty else {
+            throw PostgresError(
+                .invalidArgument,
+                "a statement is prepared without values: write $1, $2, … and give the values when it is run"
+            ).with(statement: rendered.text)
+        }
+        return rendered
+    }
+
+    /// Has the server forget a statement, with the next flight.
+    func discard(_ statement: StatementDescription) {
+        held?.closing.append(statement)
+    }
+}
+
+extension Connection {
+    /// Runs a statement whose rows are to be read a bufferful at a time.
+    @usableFromInline
+    func batchesBlocking(_ sql: RenderedSQL) throws(PostgresError) -> RowBatchReader {
+        RowBatchReader(try useBlocking(), .sql(sql))
+    }
+
+    /// Runs a statement whose rows are to be read a bufferful at a time.
+    @usableFromInline
+    func batchesAsync(_ sql: RenderedSQL) async throws(PostgresError) -> RowBatchReader {
+        RowBatchReader(try await useAsync(), .sql(sql))
+    }
+}

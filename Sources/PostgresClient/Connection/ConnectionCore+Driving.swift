@@ -1,0 +1,46 @@
+extension ConnectionCore {
+    package static func connectBlocking(_ configuration: ConnectionConfiguration) throws(PostgresError)
+        -> ConnectionCore
+    {
+        var operation = ConnectOperation(configuration)
+        return try BlockingDriver.run(&operation)
+    }
+
+    package static func connectAsync(_ configuration: ConnectionConfiguration) async throws(PostgresError)
+        -> ConnectionCore
+    {
+        var operation = ConnectOperation(configuration)
+        return try await AsyncDriver.run(&operation)
+    }
+
+    func runBlocking<Work: Operation>(_ operation: inout Work) throws(PostgresError) -> Work.Output {
+        isBusy = true
+        defer { isBusy = false }
+        return try BlockingDriver.run(&operation)
+    }
+
+    func runAsync<Work: Operation>(
+        _ operation: inout Work, isShielded: Bool = false
+    ) async throws(PostgresError) -> Work.Output {
+        // Only a statement that is not yet under way can be left alone.
+        if !isShielded, session.isIdle, Task.isCancelled {
+            throw PostgresError(.cancelled, "the task was cancelled before anything was sent").with(host: host)
+                .with(isSafeToRetry: true)
+        }
+        isBusy = true
+        defer { isBusy = false }
+        return try await AsyncDriver.run(&operation, isShielded: isShielded)
+    }
+
+    func rowsBlocking(_ source: StatementOperation<RowCollector>.Source) throws(PostgresError) -> Rows {
+        var operation = StatementOperation(self, source, RowCollector())
+        _ = try runBlocking(&operation)
+        return operation.sink.finish(&link)
+    }
+
+    func rowsAsync(_ source: StatementOperation<RowCollector>.Source) async throws(PostgresError) -> Rows {
+        var operation = StatementOperation(self, source, RowCollector())
+        _ = try await runAsync(&operation)
+        return operation.sink.finish(&link)
+    }
+}

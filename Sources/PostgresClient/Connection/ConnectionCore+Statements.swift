@@ -1,0 +1,140 @@
+extension ConnectionCore {
+    /// The types to declare for parameters: CockroachDB wants text to be called text, PostgreSQL infers better.
+    func declaredTypes(of parameters: [any PostgresEncodable]) -> [PostgresOID] {
+        guard !parameters.isEmpty else { return [] }
+        let isCockroachDB = session.isCockroachDB
+        return parameters.map { parameter in
+            let type = parameter.postgresType
+            return isCockroachDB && type == .unspecified ? parameter.postgresFallbackType : type
+        }
+    }
+
+    /// Writes Parse, Describe and Flush; nothing, if something in them cannot be sent.
+    func writeDescription(of sql: RenderedSQL, _ types: [PostgresOID]) throws(PostgresError) {
+        // The values come only after the server has answered. What cannot be sent must show before anything is.
+        var rehearsal = WireWriter()
+        try Self.writeParameters(sql.parameters, into: &rehearsal, statement: sql.text)
+        let start = link.outbound.count
+        writeCloses()
+        let name = nextStatementName()
+        Frontend.Parse(name: name, sql: sql.text, parameterTypes: types).encode(into: &link.outbound)
+        Frontend.Describe(.statement(name)).encode(into: &link.outbound)
+        Frontend.Flush().encode(into: &link.outbound)
+        try checkWritten(from: start, statement: sql.text)
+        expectCloses()
+        session.expect(.parse)
+        session.expect(.describeStatement)
+        columns = .none
+        parameterTypes = []
+        describing = (name, sql.text)
+        isDescribing = true
+    }
+
+    /// Makes a statement of what the server has just described, and keeps it.
+    func keepDescribed(_ key: StatementCache.Key) -> StatementDescription {
+        let statement = describedStatement()
+        if let evicted = statements.insert(statement, for: key) { closing.append(evicted) }
+        return statement
+    }
+
+    func describedStatement() -> StatementDescription {
+        isDescribing = false
+        let chosen = columns.descriptions.map { column in
+            var column = column
+            column.format = RowColumns.preferredFormat(for: column.typeOID)
+            return column
+        }
+        return StatementDescription(
+            name: describing.name, text: describing.text, parameterTypes: parameterTypes,
+            columns: chosen.isEmpty ? nil : RowColumns(chosen))
+    }
+
+    /// Writes Bind, Execute and Sync; nothing, if a value cannot be sent.
+    func writeExecution(
+        of statement: StatementDescription, _ parameters: [any PostgresEncodable]
+    ) throws(PostgresError) {
+        let start = link.outbound.count
+        writeCloses()
+        var failure: PostgresError?
+        link.outbound.message(MessageType.bind) { writer in
+            writer.write(UInt8(0))  // the unnamed portal
+            writer.writeCString(statement.name)
+            do throws(PostgresError) {
+                try Self.writeParameters(parameters, into: &writer, statement: statement.text)
+            } catch {
+                failure = error
+            }
+            Self.writeResultFormats(of: statement, into: &writer)
+        }
+        if let failure {
+            link.outbound.rollBack(to: start)
+            throw failure
+        }
+        try finishExecution(from: start, statement)
+    }
+
+    /// Writes Execute and Sync after a Bind that began at `start`.
+    func finishExecution(from start: Int, _ statement: StatementDescription) throws(PostgresError) {
+        link.outbound.write(bytes: Self.executeAndSync)
+        try checkWritten(from: start, statement: statement.text)
+        expectCloses()
+        session.expect(.bind)
+        session.expect(.execute)
+        session.expect(.sync)
+    }
+
+    // Execute of the unnamed portal without a row limit (a limit would rule out parallel plans), and Sync.
+    private static let executeAndSync: [UInt8] = {
+        var writer = WireWriter()
+        Frontend.Execute(portal: "", maximumRows: 0).encode(into: &writer)
+        Frontend.Sync().encode(into: &writer)
+        return writer.bytes
+    }()
+
+    static func writeResultFormats(of statement: StatementDescription, into writer: inout WireWriter) {
+        let columns = statement.columns?.descriptions ?? []
+        if columns.allSatisfy({ $0.format == .binary }) {
+            writer.write(count: 1)
+            writer.write(PostgresFormat.binary.rawValue)
+        } else {
+            writer.write(count: columns.count)
+            for column in columns { writer.write(column.format.rawValue) }
+        }
+    }
+
+    /// Writes the part of Bind that holds the parameters.
+    static func writeParameters(
+        _ parameters: [any PostgresEncodable], into writer: inout WireWriter, statement: String
+    ) throws(PostgresError) {
+        writer.write(count: parameters.count)
+        for parameter in parameters { writer.write(parameter.postgresFormat.rawValue) }
+        writer.write(count: parameters.count)
+        for (index, parameter) in parameters.enumerated() {
+            if parameter.isNull {
+                writer.write(Int32(-1))
+            } else {
+                writer.lengthPrefixed { parameter.encode(into: &$0) }
+            }
+            if let failure = writer.failure {
+                throw PostgresError(.encodingFailed, "parameter $\(index + 1) cannot be sent: \(failure)")
+                    .with(statement: statement).with(isSafeToRetry: true)
+            }
+        }
+    }
+
+    private func checkWritten(from start: Int, statement: String) throws(PostgresError) {
+        guard let failure = link.outbound.failure else { return }
+        link.outbound.rollBack(to: start)
+        throw PostgresError(.encodingFailed, "the statement cannot be sent: \(failure)").with(isSafeToRetry: true)
+    }
+
+    /// Writes the Closes that ride along; they are owed until they have really been sent.
+    private func writeCloses() {
+        for statement in closing { Frontend.Close(.statement(statement.name)).encode(into: &link.outbound) }
+    }
+
+    private func expectCloses() {
+        for _ in closing { session.expect(.close) }
+        closing.removeAll()
+    }
+}

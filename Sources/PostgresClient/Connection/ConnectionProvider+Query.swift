@@ -1,0 +1,185 @@
+extension ConnectionProvider {
+    // MARK: - execute
+
+    /// Runs a statement for its effect.
+    ///
+    /// ```swift
+    /// let result = try db.execute("UPDATE users SET age = \(31) WHERE id = \(id)")
+    /// print(result.rowsAffected)
+    /// ```
+    ///
+    /// - Parameter sql: One statement; interpolated values are sent apart from it, as parameters.
+    /// - Returns: The server's tag and the number of rows.
+    /// - Throws: ``PostgresError``.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @discardableResult
+    public func execute(_ sql: SQL) throws(PostgresError) -> CommandResult {
+        let rows = try query(sql)
+        return CommandResult(tag: rows.commandTag ?? CommandTag(""))
+    }
+
+    /// Runs a statement for its effect; the async form of the method above.
+    @discardableResult
+    public func execute(_ sql: SQL) async throws(PostgresError) -> CommandResult {
+        let rows = try await query(sql)
+        return CommandResult(tag: rows.commandTag ?? CommandTag(""))
+    }
+
+    // MARK: - query
+
+    /// Runs a statement and returns its rows.
+    ///
+    /// ```swift
+    /// let rows = try db.query("SELECT id, name FROM users WHERE age > \(30)")
+    /// ```
+    ///
+    /// - Parameter sql: One statement; interpolated values are sent apart from it, as parameters.
+    /// - Returns: All rows.
+    /// - Throws: ``PostgresError``.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func query(_ sql: SQL) throws(PostgresError) -> Rows {
+        let rendered = try sql.render()
+        return try withBlockingConnection { (connection) throws(PostgresError) in
+            try connection.useBlocking().rowsBlocking(.sql(rendered))
+        }
+    }
+
+    /// Runs a statement and returns its rows; the async form of the method above.
+    public func query(_ sql: SQL) async throws(PostgresError) -> Rows {
+        let rendered = try sql.render()
+        return try await withAsyncConnection { (connection) async throws(PostgresError) in
+            try await connection.useAsync().rowsAsync(.sql(rendered))
+        }
+    }
+
+    /// Runs a statement and reads its rows as tuples, a value for each column.
+    ///
+    /// ```swift
+    /// for (id, name) in try db.query("SELECT id, name FROM users", as: (Int64, String).self) { print(id, name) }
+    /// let count = try db.query("SELECT count(*) FROM users", as: Int.self)[0]
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - sql: One statement; interpolated values are sent apart from it, as parameters.
+    ///   - type: The types of the columns, optional where NULL may come.
+    /// - Throws: ``PostgresError``; with ``PostgresError/Code-swift.struct/decodingFailed`` it names the column, both types and the row.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func query<each Value: PostgresDecodable>(
+        _ sql: SQL, as type: (repeat each Value).Type
+    ) throws(PostgresError) -> [(repeat each Value)] {
+        let rendered = try sql.render()
+        return try withBlockingConnection { (connection) throws(PostgresError) in
+            let reader = try connection.batchesBlocking(rendered)
+            return try reader.tuplesBlocking()
+        }
+    }
+
+    /// Runs a statement and reads its rows as tuples; the async form of the method above.
+    @inlinable
+    public func query<each Value: PostgresDecodable>(
+        _ sql: SQL, as type: (repeat each Value).Type
+    ) async throws(PostgresError) -> [(repeat each Value)] {
+        let rendered = try sql.render()
+        return try await withAsyncConnection { (connection) async throws(PostgresError) in
+            let reader = try await connection.batchesAsync(rendered)
+            return try await reader.tuplesAsync()
+        }
+    }
+
+    /// Runs a statement and reads its rows as structures, by the columns' names.
+    ///
+    /// ```swift
+    /// struct User: Decodable { var id: Int64; var name: String }
+    /// let users = try db.query("SELECT * FROM users", as: User.self)
+    /// ```
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @_disfavoredOverload
+    public func query<Value: Decodable>(_ sql: SQL, as type: Value.Type) throws(PostgresError) -> [Value] {
+        try query(sql).decodeAny(type)
+    }
+
+    /// Runs a statement and reads its rows as structures; the async form of the method above.
+    @_disfavoredOverload
+    public func query<Value: Decodable>(_ sql: SQL, as type: Value.Type) async throws(PostgresError) -> [Value] {
+        try await query(sql).decodeAny(type)
+    }
+
+    // MARK: - simpleQuery
+
+    /// Runs SQL text by the simple protocol: several statements at once, no parameters, values as text.
+    ///
+    /// Outside a transaction block all statements of the text are one transaction.
+    ///
+    /// - Parameter sql: SQL without interpolated values.
+    /// - Returns: A result for each statement.
+    /// - Throws: ``PostgresError/Code-swift.struct/invalidArgument`` if `sql` has values: they are never written into the text.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @discardableResult
+    public func simpleQuery(_ sql: SQL) throws(PostgresError) -> [Rows] {
+        let text = try simpleText(sql)
+        return try withBlockingConnection { (connection) throws(PostgresError) in
+            let core = try connection.useBlocking()
+            var operation = SimpleQueryOperation(core, text)
+            return try core.runBlocking(&operation)
+        }
+    }
+
+    /// Runs SQL text by the simple protocol; the async form of the method above.
+    @discardableResult
+    public func simpleQuery(_ sql: SQL) async throws(PostgresError) -> [Rows] {
+        let text = try simpleText(sql)
+        return try await withAsyncConnection { (connection) async throws(PostgresError) in
+            let core = try await connection.useAsync()
+            var operation = SimpleQueryOperation(core, text)
+            return try await core.runAsync(&operation)
+        }
+    }
+
+    private func simpleText(_ sql: SQL) throws(PostgresError) -> String {
+        let rendered = try sql.render()
+        guard rendered.parameters.isEmpty else {
+            throw PostgresError(
+                .invalidArgument, "the simple protocol knows no parameters; use query or execute for SQL with values"
+            ).with(statement: rendered.text)
+        }
+        return rendered.text
+    }
+
+    // MARK: - stream
+
+    /// A result of any size, of which only a bufferful is in memory at a time.
+    ///
+    /// Opens at the first `next()` and occupies its connection until its end, or until it is dropped.
+    ///
+    /// ```swift
+    /// for try await row in db.stream("SELECT * FROM events") { print(row) }
+    /// ```
+    public func stream(_ sql: SQL) -> RowStream {
+        RowStream(sql, streamSource)
+    }
+
+    /// A result of any size as tuples.
+    ///
+    /// ```swift
+    /// let numbers = db.stream("SELECT i FROM generate_series(1, 1000000) AS i", as: Int32.self)
+    /// while let number = try numbers.next() { print(number) }
+    /// ```
+    public func stream<each Value: PostgresDecodable>(
+        _ sql: SQL, as type: (repeat each Value).Type
+    ) -> TupleStream<repeat each Value> {
+        TupleStream(sql, streamSource)
+    }
+}
+
+extension Rows {
+    /// A value that a single column can hold is read from the only column, anything else by the columns' names.
+    fileprivate func decodeAny<Value: Decodable>(_ type: Value.Type) throws(PostgresError) -> [Value] {
+        guard let decodable = type as? any PostgresDecodable.Type else { return try decode(type) }
+        func open<Concrete: PostgresDecodable>(_ concrete: Concrete.Type) throws(PostgresError) -> [Value]? {
+            try decode(concrete) as? [Value]
+        }
+        if let values = try open(decodable) { return values }
+        return try decode(type)
+    }
+}

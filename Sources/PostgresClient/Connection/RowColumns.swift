@@ -1,0 +1,63 @@
+/// The columns of a result, shared by all its rows.
+public final class RowColumns: Sendable {
+    /// The columns in order; their `format` is the one that the values are in.
+    public let descriptions: [ColumnDescription]
+
+    /// Their types and formats.
+    @usableFromInline let types: [ColumnType]
+
+    init(_ descriptions: [ColumnDescription]) {
+        self.descriptions = descriptions
+        types = descriptions.map(ColumnType.init)
+    }
+
+    static let none = RowColumns([])
+
+    /// The number of columns.
+    public var count: Int { descriptions.count }
+
+    /// The places at which columns have this name, compared byte by byte.
+    public func indices(named name: String) -> [Int] {
+        descriptions.indices.filter { descriptions[$0].name.utf8.elementsEqual(name.utf8) }
+    }
+
+    /// The place of the only column with this name.
+    ///
+    /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is none or more than one.
+    public func index(named name: String) throws(PostgresError) -> Int {
+        var found: Int?
+        for index in descriptions.indices where descriptions[index].name.utf8.elementsEqual(name.utf8) {
+            if let found {
+                throw PostgresError(
+                    .decodingFailed,
+                    "columns \(found + 1) and \(index + 1) are both called \"\(name)\"; read them by number or name them apart with AS"
+                )
+            }
+            found = index
+        }
+        guard let found else {
+            let names = descriptions.map { "\"\($0.name)\"" }.joined(separator: ", ")
+            throw PostgresError(.decodingFailed, "there is no column \"\(name)\"; the columns are \(names)")
+        }
+        return found
+    }
+
+    /// What is wrong with a row that has another number of columns; reads the number.
+    func mismatch(_ row: inout WireReader) -> PostgresError? {
+        guard let count = try? row.readUInt16(), Int(count) == descriptions.count else {
+            return PostgresError(
+                .protocolViolation,
+                "the server sent a row that has not the \(descriptions.count) columns that it described")
+        }
+        return nil
+    }
+
+    /// The formats to ask for: binary, except for the types that have no binary form.
+    static func preferredFormat(for type: PostgresOID) -> PostgresFormat {
+        switch type {
+        // aclitem and gtsvector have no send function; asking for it fails at the first row.
+        case .aclitem, .aclitemArray, .gtsvector, .gtsvectorArray: .text
+        default: .binary
+        }
+    }
+}

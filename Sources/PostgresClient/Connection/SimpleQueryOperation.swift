@@ -1,0 +1,143 @@
+/// Runs SQL text by the simple protocol, which knows no parameters and answers in text.
+struct SimpleQueryOperation: Operation {
+    /// Collects a result for each statement of the text.
+    ///
+    /// Text results are for people and scripts: each row is copied out, so that no result refers to buffers of another.
+    private struct Sink: ReplySink {
+        var results: [Rows] = []
+        private(set) var failure: PostgresError?
+        private var columns = RowColumns.none
+        private var bytes: [UInt8] = []
+        private var places: [Rows.Place] = []
+
+        var keepsBytes: Bool { false }
+
+        mutating func begin(_ columns: RowColumns) {
+            self.columns = columns
+        }
+
+        mutating func row(_ reader: inout WireReader, at offset: Int) {
+            guard failure == nil else { return }
+            var header = WireWriter()
+            header.write(MessageType.dataRow)
+            header.write(Int32(clamping: reader.remaining + 4))
+            let body = reader.readRemainingBytes()
+            if let mismatch = WireReader.read(body, { columns.mismatch(&$0) }) {
+                failure = mismatch
+                return
+            }
+            bytes.append(contentsOf: header.bytes)
+            places.append(Rows.Place(chunk: 0, offset: UInt32(truncatingIfNeeded: bytes.count)))
+            bytes.append(contentsOf: body)
+        }
+
+        mutating func adopt(_ bytes: [UInt8]) {}
+
+        mutating func complete(_ tag: CommandTag) {
+            results.append(Rows(columns: columns, commandTag: tag, chunks: [bytes], places: places))
+            columns = .none
+            bytes = []
+            places = []
+        }
+    }
+
+    private enum Phase {
+        case start
+        case running
+        case finished
+    }
+
+    private let core: ConnectionCore
+    private let text: String
+    private var sink = Sink()
+    private var phase = Phase.start
+    private var wasInTransaction = false
+    private var cancellation: Cancellation?
+
+    private let deadline: Deadline?
+
+    init(_ core: ConnectionCore, _ text: String, until deadline: Deadline? = nil) {
+        self.core = core
+        self.text = text
+        self.deadline = deadline
+    }
+
+    mutating func step() throws(PostgresError) -> Step<[Rows]> {
+        if phase == .start {
+            wasInTransaction = core.session.transactionStatus != .idle
+            core.serverError = nil
+            let start = core.link.outbound.count
+            Frontend.Query(sql: text).encode(into: &core.link.outbound)
+            if let failure = core.link.outbound.failure {
+                core.link.outbound.rollBack(to: start)
+                throw PostgresError(.encodingFailed, "the SQL cannot be sent: \(failure)").with(isSafeToRetry: true)
+            }
+            core.session.expect(.simpleQuery)
+            phase = .running
+        }
+        if let wait = cancellation?.step() { return .wait(wait) }
+        var sendFailure: PostgresError?
+        while true {
+            do throws(PostgresError) {
+                if try core.process(&sink) == .idle { return .done(try finish()) }
+            } catch {
+                throw error.code == .protocolViolation ? core.fail(error.with(statement: text)) : error
+            }
+            // After the messages, since the answer to one may be among what is to be sent.
+            var isFlushed = true
+            do throws(PostgresError) {
+                isFlushed = try core.link.flush()
+            } catch {
+                sendFailure = error
+            }
+            do throws(PostgresError) {
+                switch try core.receive(&sink) {
+                case .bytes: break
+                case .wouldBlock:
+                    if let sendFailure { throw sendFailure }
+                    return .wait(
+                        Wait(
+                            core.link.socket.descriptor, isFlushed ? .readable : [.readable, .writable],
+                            until: cancellation?.deadline ?? deadline))
+                case .end: throw PostgresError(.connectionLost, "the server closed the connection")
+                }
+            } catch {
+                throw lost(sendFailure ?? error)
+            }
+        }
+    }
+
+    private mutating func finish() throws(PostgresError) -> [Rows] {
+        phase = .finished
+        let reason = cancellation?.reason
+        if let error = core.takeError(statement: text) {
+            guard let reason else { throw error }
+            guard error.sqlState == .queryCanceled else {
+                _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way"))
+                throw error
+            }
+            throw error.with(code: reason == .taskCancelled ? .cancelled : .timedOut)
+        }
+        if reason != nil { _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way")) }
+        if let failure = sink.failure { throw core.fail(failure) }
+        return sink.results
+    }
+
+    private func lost(_ error: PostgresError) -> PostgresError {
+        if let said = core.takeError(statement: text) { return core.fail(said) }
+        let isUnknown = !wasInTransaction
+        return core.fail((isUnknown ? error.with(code: .outcomeUnknown) : error).with(statement: text))
+    }
+
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
+        if cancellation == nil {
+            cancellation = Cancellation(core, reason)
+            return
+        }
+        if reason == .taskCancelled { return }
+        throw lost(
+            PostgresError(
+                reason == .taskCancelled ? .cancelled : .timedOut,
+                "the server did not react to the cancel request in time"))
+    }
+}

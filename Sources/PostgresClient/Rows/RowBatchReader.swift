@@ -1,0 +1,68 @@
+/// A statement whose rows are received a bufferful at a time.
+@usableFromInline
+final class RowBatchReader {
+    private let core: ConnectionCore
+    private var operation: StatementOperation<RowCollector>
+    private var isFinished = false
+    private var rowsBefore = 0
+
+    init(_ core: ConnectionCore, _ source: StatementOperation<RowCollector>.Source) {
+        self.core = core
+        operation = StatementOperation(core, source, RowCollector(holdsBytes: false), returnsBatches: true)
+    }
+
+    @usableFromInline var columns: RowColumns { operation.sink.columns }
+
+    /// How many rows earlier batches had.
+    @usableFromInline var firstRow: Int { rowsBefore }
+
+    /// The rows that the last advance brought.
+    @usableFromInline var batch: RowBatch { RowBatch(bytes: core.link.bytes, places: operation.sink.places) }
+
+    private func startBatch() {
+        rowsBefore += operation.sink.count
+        operation.sink.startNextBatch()
+    }
+
+    /// Receives the next rows; false at the end.
+    @usableFromInline
+    func advanceBlocking() throws(PostgresError) -> Bool {
+        guard !isFinished else {
+            core.link.shrink()
+            return false
+        }
+        startBatch()
+        isFinished = try core.runBlocking(&operation)
+        return operation.sink.count > 0
+    }
+
+    /// Receives the next rows; false at the end.
+    @usableFromInline
+    func advanceAsync() async throws(PostgresError) -> Bool {
+        guard !isFinished else {
+            core.link.shrink()
+            return false
+        }
+        startBatch()
+        isFinished = try await core.runAsync(&operation)
+        return operation.sink.count > 0
+    }
+
+    /// Reads what is left without keeping it, so that the connection stays in step after a row that could not be read.
+    @usableFromInline
+    func finishBlocking() throws(PostgresError) {
+        while try advanceBlocking() {}
+    }
+
+    /// Reads what is left without keeping it.
+    @usableFromInline
+    func finishAsync() async throws(PostgresError) {
+        while try await advanceAsync() {}
+    }
+
+    /// The error of a row of the batch, complete with its number, the statement and the server.
+    @usableFromInline
+    func complete(_ error: PostgresError) -> PostgresError {
+        error.with(statement: operation.text).with(host: core.host)
+    }
+}

@@ -1,0 +1,96 @@
+/// The result of a query, received whole: its bytes, and where the rows are in them.
+///
+/// Values are read from the bytes when asked for. Slicing, keeping and sending rows elsewhere copies nothing.
+///
+/// ```swift
+/// let rows = try db.query("SELECT id, name FROM users")
+/// for row in rows {
+///     let (id, name) = try row.decode((Int64, String).self)
+///     print(id, name)
+/// }
+/// ```
+public struct Rows: Sendable, RandomAccessCollection {
+    /// Where a row's values begin: with their number, in one of the buffers.
+    @frozen
+    @usableFromInline
+    struct Place: Sendable {
+        @usableFromInline var chunk: UInt32
+        @usableFromInline var offset: UInt32
+
+        init(chunk: UInt32, offset: UInt32) {
+            self.chunk = chunk
+            self.offset = offset
+        }
+    }
+
+    /// DataRow's type byte and length.
+    static let headerLength = 5
+
+    /// The columns.
+    public let columns: RowColumns
+
+    /// What the server says it did, as `SELECT 5`; nil if it says nothing.
+    public let commandTag: CommandTag?
+
+    private let chunks: [[UInt8]]
+    private let places: [Place]
+
+    init(columns: RowColumns, commandTag: CommandTag?, chunks: [[UInt8]], places: [Place]) {
+        self.columns = columns
+        self.commandTag = commandTag
+        self.chunks = chunks
+        self.places = places
+    }
+
+    public var startIndex: Int { 0 }
+    public var endIndex: Int { places.count }
+
+    /// The row at a place from 0 to `count - 1`.
+    public subscript(position: Int) -> Row {
+        let place = places[position]
+        return Row(bytes: chunks[Int(place.chunk)], offset: Int(place.offset), number: position, columns: columns)
+    }
+
+    /// Reads every row as a tuple, a value for each column.
+    ///
+    /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if the columns are more or fewer, or a value does not fit; it names the
+    ///   column, both types and the row.
+    public func decode<each Value: PostgresDecodable>(
+        _ type: (repeat each Value).Type
+    ) throws(PostgresError) -> [(repeat each Value)] {
+        let decoder = try TupleDecoder<repeat each Value>(columns)
+        var values: [(repeat each Value)] = []
+        values.reserveCapacity(count)
+        for (number, place) in places.enumerated() {
+            let bytes = chunks[Int(place.chunk)]
+            try Row.read(bytes, at: Int(place.offset)) { (reader) throws(PostgresError) in
+                do throws(DecodingFailure) {
+                    try decoder.decode(&reader, into: &values)
+                } catch {
+                    throw decoder.error(error, columns, row: number)
+                }
+            }
+        }
+        return values
+    }
+
+    /// Reads every row as a structure, by the columns' names.
+    @_disfavoredOverload
+    public func decode<Value: Decodable>(_ type: Value.Type) throws(PostgresError) -> [Value] {
+        let plan = RowDecodingPlan(columns)
+        var values: [Value] = []
+        values.reserveCapacity(count)
+        for row in self { values.append(try plan.decode(type, from: row)) }
+        return values
+    }
+}
+
+extension Rows: CustomStringConvertible, CustomReflectable {
+    /// How many rows there are, and of which columns; the values are left to whoever asks for them.
+    public var description: String {
+        let names = columns.descriptions.map(\.name).joined(separator: ", ")
+        return "\(count) row\(count == 1 ? "" : "s") of (\(names))"
+    }
+
+    public var customMirror: Mirror { Mirror(self, unlabeledChildren: Array(self)) }
+}

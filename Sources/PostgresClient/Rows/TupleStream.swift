@@ -1,0 +1,131 @@
+/// The rows of a statement as tuples, received as they are asked for.
+///
+/// ```swift
+/// for try await (id, name) in db.stream("SELECT id, name FROM users", as: (Int64, String).self) { print(id, name) }
+/// ```
+public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
+    public typealias Element = (repeat each Value)
+    public typealias Failure = PostgresError
+
+    @usableFromInline let cursor: TupleCursor
+
+    init(_ sql: SQL, _ source: StreamSource) {
+        cursor = TupleCursor(StreamReader(sql, source, holdsBytes: false))
+    }
+
+    /// Starts on the batch that has just come.
+    @usableFromInline
+    func takeBatch() throws(PostgresError) {
+        if cursor.types.isEmpty {
+            do throws(PostgresError) {
+                cursor.setTypes(try TupleDecoder<repeat each Value>(cursor.reader.columns).types)
+            } catch {
+                throw cursor.reader.fail(error)
+            }
+        }
+        cursor.takeBatch()
+    }
+
+    @usableFromInline
+    func failed(_ failure: DecodingFailure) -> PostgresError {
+        let reader = cursor.reader
+        let decoder = TupleDecoder<repeat each Value>(checked: cursor.types)
+        let error = decoder.error(failure, reader.columns, row: reader.firstRow + cursor.index)
+        cursor.dropBatch()
+        return reader.fail(error)
+    }
+
+    @inlinable
+    @inline(__always)
+    func decode(_ row: inout WireReader) throws(PostgresError) -> (repeat each Value) {
+        do throws(DecodingFailure) {
+            return try unsafe TupleDecoder<repeat each Value>.decode(&row, cursor.place.pointee.types)
+        } catch {
+            throw failed(error)
+        }
+    }
+
+    /// The next tuple; nil at the end. Blocks the calling thread.
+    ///
+    /// - Throws: ``PostgresError`` if the statement or the connection fails, or a value does not fit.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func next() throws(PostgresError) -> (repeat each Value)? {
+        while true {
+            if var row = cursor.nextRow() { return .some(try decode(&row)) }
+            cursor.dropBatch()
+            guard try cursor.reader.advanceBlocking() else { return nil }
+            try takeBatch()
+        }
+    }
+
+    /// The next tuple; nil at the end. Suspends the task.
+    @inlinable
+    public func next() async throws(PostgresError) -> (repeat each Value)? {
+        while true {
+            if var row = cursor.nextRow() { return .some(try decode(&row)) }
+            cursor.dropBatch()
+            guard try await cursor.reader.advanceAsync() else { return nil }
+            try takeBatch()
+        }
+    }
+
+    /// All tuples that have arrived together, at least one; nil at the end. Blocks the calling thread.
+    ///
+    /// For loops over millions of narrow rows: one call, and in async code one possible suspension, for many tuples.
+    ///
+    /// ```swift
+    /// while let batch = try numbers.nextBatch() { sum += batch.reduce(0) { $0 + Int($1) } }
+    /// ```
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func nextBatch() throws(PostgresError) -> [(repeat each Value)]? {
+        while true {
+            var values: [(repeat each Value)] = []
+            values.reserveCapacity(cursor.remaining)
+            while var row = cursor.nextRow() { values.append(try decode(&row)) }
+            if !values.isEmpty { return values }
+            cursor.dropBatch()
+            guard try cursor.reader.advanceBlocking() else { return nil }
+            try takeBatch()
+        }
+    }
+
+    /// All tuples that have arrived together, at least one; nil at the end. Suspends the task.
+    @inlinable
+    public func nextBatch() async throws(PostgresError) -> [(repeat each Value)]? {
+        while true {
+            var values: [(repeat each Value)] = []
+            values.reserveCapacity(cursor.remaining)
+            while var row = cursor.nextRow() { values.append(try decode(&row)) }
+            if !values.isEmpty { return values }
+            cursor.dropBatch()
+            guard try await cursor.reader.advanceAsync() else { return nil }
+            try takeBatch()
+        }
+    }
+
+    @inlinable
+    public func makeAsyncIterator() -> Iterator { Iterator(stream: self) }
+
+    /// Goes through the tuples in a `for try await` loop.
+    @frozen
+    public struct Iterator: AsyncIteratorProtocol {
+        @usableFromInline let stream: TupleStream<repeat each Value>
+
+        @inlinable
+        init(stream: TupleStream<repeat each Value>) {
+            self.stream = stream
+        }
+
+        @inlinable
+        public func next() async throws(PostgresError) -> (repeat each Value)? {
+            try await stream.next()
+        }
+
+        @inlinable
+        public func next(isolation actor: isolated (any Actor)?) async throws(PostgresError) -> (repeat each Value)? {
+            try await stream.next()
+        }
+    }
+}

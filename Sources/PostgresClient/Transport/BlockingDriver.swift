@@ -1,0 +1,38 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// Runs operations on the calling thread, which sleeps in `poll` between their steps.
+package enum BlockingDriver {
+    package static func run<Work: Operation>(_ operation: inout Work) throws(PostgresError) -> Work.Output {
+        while true {
+            switch try operation.step() {
+            case .done(let output):
+                return output
+            case .wait(let wait):
+                if try !isReady(wait) { try operation.interrupt(.deadlinePassed) }
+            }
+        }
+    }
+
+    /// Sleeps until the descriptor is ready; false if the deadline came first.
+    private static func isReady(_ wait: Wait) throws(PostgresError) -> Bool {
+        var events: Int16 = 0
+        if wait.interest.contains(.readable) { events |= Int16(POLLIN) }
+        if wait.interest.contains(.writable) { events |= Int16(POLLOUT) }
+        var entry = pollfd(fd: wait.descriptor.number, events: events, revents: 0)
+        while true {
+            let result = unsafe poll(&entry, 1, wait.deadline?.pollTimeout ?? -1)
+            if result > 0 { return true }
+            if result == 0 {
+                if wait.deadline?.hasPassed ?? false { return false }
+            } else if errno != EINTR {
+                throw PostgresError(.connectionFailed, "poll failed: \(SystemError.current)")
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+/// Something that takes several sends and receives, written once for both faces.
+///
+/// An operation is a value that advances by steps which never block. A driver runs the steps and, between them, waits
+/// for what the operation says it needs: ``BlockingDriver`` in `poll`, ``AsyncDriver`` in the reactor.
+package protocol Operation<Output> {
+    associatedtype Output
+
+    /// Goes as far as it can without waiting.
+    mutating func step() throws(PostgresError) -> Step<Output>
+
+    /// The wait ended early: gives up at once by throwing, or prepares an orderly end that further steps carry out.
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError)
+}
+
+/// What an operation came to in one step.
+package enum Step<Output> {
+    case done(Output)
+    case wait(Wait)
+}
+
+/// What an operation needs before its next step.
+package struct Wait {
+    package var descriptor: Descriptor
+    package var interest: Interest
+    package var deadline: Deadline?
+
+    package init(_ descriptor: Descriptor, _ interest: Interest, until deadline: Deadline? = nil) {
+        self.descriptor = descriptor
+        self.interest = interest
+        self.deadline = deadline
+    }
+}
+
+/// The directions in which a descriptor can become ready.
+package struct Interest: OptionSet, Sendable {
+    package let rawValue: UInt8
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    package static let readable = Interest(rawValue: 1)
+    package static let writable = Interest(rawValue: 2)
+}
+
+/// Why a wait ended before its descriptor became ready.
+package enum Interruption: Sendable {
+    case deadlinePassed
+    case taskCancelled
+}

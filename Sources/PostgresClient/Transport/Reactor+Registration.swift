@@ -1,0 +1,94 @@
+import Synchronization
+
+extension Reactor {
+    /// What the reactor knows of one descriptor: what it is ready for, and who waits.
+    ///
+    /// A wait's continuation is taken out under the lock by whoever resumes it, so that it is resumed exactly once
+    /// however readiness, deadline and cancellation race.
+    final class Registration: Sendable {
+        private struct State {
+            var ready: Interest = []
+            var interest: Interest = []
+            var waiter: CheckedContinuation<Outcome, Never>?
+            var wait: UInt64 = 0
+            // How the current wait ended before it was parked.
+            var early: Outcome?
+        }
+
+        let descriptor: Int32
+        let token: UInt64
+        private let state = Mutex(State())
+
+        init(descriptor: Int32, token: UInt64) {
+            self.descriptor = descriptor
+            self.token = token
+        }
+
+        /// Whether the descriptor became ready since it was last asked.
+        func takeReadiness(_ interest: Interest) -> Bool {
+            state.withLock { state in
+                guard !state.ready.isDisjoint(with: interest) else { return false }
+                state.ready.subtract(interest)
+                return true
+            }
+        }
+
+        /// Starts a new wait, so that what concerned an earlier one is forgotten, and returns its number.
+        ///
+        /// This comes before the cancellation handler is installed: a task that is cancelled already calls the
+        /// handler at once, and that must not be lost.
+        func beginWait() -> UInt64 {
+            state.withLock { state in
+                state.wait += 1
+                state.early = nil
+                return state.wait
+            }
+        }
+
+        func park(_ interest: Interest) async -> Outcome {
+            await withCheckedContinuation { continuation in
+                let outcome: Outcome? = state.withLock { state in
+                    if let early = state.early { return early }
+                    if !state.ready.isDisjoint(with: interest) {
+                        state.ready.subtract(interest)
+                        return .ready
+                    }
+                    state.interest = interest
+                    state.waiter = continuation
+                    return nil
+                }
+                if let outcome { continuation.resume(returning: outcome) }
+            }
+        }
+
+        func signal(_ ready: Interest) {
+            let waiter = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
+                guard state.waiter != nil, !ready.isDisjoint(with: state.interest) else {
+                    state.ready.formUnion(ready)
+                    return nil
+                }
+                state.ready.formUnion(ready.subtracting(state.interest))
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(returning: .ready)
+        }
+
+        func cancel(wait: UInt64) { end(wait, .cancelled) }
+
+        func expire(wait: UInt64) { end(wait, .deadlinePassed) }
+
+        private func end(_ wait: UInt64, _ outcome: Outcome) {
+            let waiter = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
+                guard state.wait == wait else { return nil }
+                guard state.waiter != nil else {
+                    state.early = outcome
+                    return nil
+                }
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(returning: outcome)
+        }
+    }
+}

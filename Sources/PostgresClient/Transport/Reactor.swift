@@ -1,0 +1,155 @@
+import Synchronization
+
+/// One thread that waits for all descriptors of the async face, started by the first wait that needs it.
+///
+/// It is also a task executor: a task that prefers it continues right where its socket became ready, which spares the
+/// hop to another thread.
+///
+/// ```swift
+/// try await withTaskExecutorPreference(Reactor.shared) {
+///     try await db.query("SELECT 1")
+/// }
+/// ```
+public final class Reactor: TaskExecutor {
+    /// The process's only reactor.
+    public static let shared = Reactor()
+
+    /// How a wait ended.
+    enum Outcome: Sendable {
+        case ready
+        case deadlinePassed
+        case cancelled
+    }
+
+    private struct Timer {
+        let deadline: Deadline
+        let registration: Registration
+        let wait: UInt64
+    }
+
+    private struct State {
+        var registrations: [UInt64: Registration] = [:]
+        var lastToken: UInt64 = 0
+        // In ascending order. Deadlines are mostly set in that order too, so that an insertion is an append.
+        var timers: [Timer] = []
+        var jobs: [UnownedJob] = []
+        var isRunning = false
+    }
+
+    private let state = Mutex(State())
+    private let poller = Poller()
+
+    private init() {}
+
+    // MARK: - Waiting
+
+    func wait(for wait: Wait, isCancellable: Bool) async throws(PostgresError) -> Outcome {
+        let registration = try registration(of: wait.descriptor)
+        if registration.takeReadiness(wait.interest) { return .ready }
+        try poller.watch(registration, wait.interest)
+        let number = registration.beginWait()
+        if let deadline = wait.deadline { schedule(deadline, registration, wait: number) }
+        guard isCancellable else { return await registration.park(wait.interest) }
+        return await withTaskCancellationHandler {
+            await registration.park(wait.interest)
+        } onCancel: {
+            registration.cancel(wait: number)
+        }
+    }
+
+    private func registration(of descriptor: Descriptor) throws(PostgresError) -> Registration {
+        if let known = descriptor.registration { return known }
+        try start()
+        let registration = state.withLock { state in
+            state.lastToken += 1
+            let registration = Registration(descriptor: descriptor.number, token: state.lastToken)
+            state.registrations[registration.token] = registration
+            return registration
+        }
+        do {
+            try poller.add(registration)
+        } catch {
+            state.withLock { _ = $0.registrations.removeValue(forKey: registration.token) }
+            throw error
+        }
+        descriptor.registration = registration
+        return registration
+    }
+
+    func forget(_ registration: Registration) {
+        poller.remove(registration)
+        state.withLock { _ = $0.registrations.removeValue(forKey: registration.token) }
+    }
+
+    private func schedule(_ deadline: Deadline, _ registration: Registration, wait: UInt64) {
+        let isSoonest = state.withLock { state in
+            var index = state.timers.count
+            while index > 0, state.timers[index - 1].deadline > deadline { index -= 1 }
+            state.timers.insert(Timer(deadline: deadline, registration: registration, wait: wait), at: index)
+            return index == 0
+        }
+        if isSoonest { poller.wake() }
+    }
+
+    // MARK: - The thread
+
+    private func start() throws(PostgresError) {
+        if let failure = poller.failure {
+            throw PostgresError(.connectionFailed, "the event queue could not be made: \(failure)")
+        }
+        let mustStart = state.withLock { state in
+            defer { state.isRunning = true }
+            return !state.isRunning
+        }
+        guard mustStart else { return }
+        do {
+            try Thread.detach { [self] in run() }
+        } catch {
+            state.withLock { $0.isRunning = false }
+            throw PostgresError(.connectionFailed, "the reactor's thread could not be started: \(error)")
+        }
+    }
+
+    private func run() {
+        var events: [Poller.Event] = []
+        while true {
+            let (deadline, hasJobs) = state.withLock { ($0.timers.first?.deadline, !$0.jobs.isEmpty) }
+            poller.wait(hasJobs ? 0 : deadline?.pollTimeout ?? -1, into: &events)
+            for event in events {
+                let registration = state.withLock { $0.registrations[event.token] }
+                registration?.signal(event.ready)
+            }
+            if deadline != nil { expireTimers() }
+            runJobs()
+        }
+    }
+
+    private func expireTimers() {
+        let now = Deadline(.now)
+        let expired = state.withLock { state in
+            let count = state.timers.firstIndex { $0.deadline > now } ?? state.timers.count
+            let expired = Array(state.timers.prefix(count))
+            state.timers.removeFirst(count)
+            return expired
+        }
+        for timer in expired { timer.registration.expire(wait: timer.wait) }
+    }
+
+    // MARK: - TaskExecutor
+
+    private func runJobs() {
+        let jobs = state.withLock { state in
+            defer { state.jobs.removeAll(keepingCapacity: true) }
+            return state.jobs
+        }
+        for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        state.withLock { $0.jobs.append(job) }
+        // Should the thread not start, the job would never run; a failing `start` is reported by the first wait.
+        try? start()
+        poller.wake()
+    }
+}

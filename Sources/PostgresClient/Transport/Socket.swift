@@ -1,0 +1,140 @@
+import CSockets
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A non-blocking stream socket.
+struct Socket {
+    /// What a send or receive came to.
+    enum Outcome {
+        case bytes(Int)
+        case wouldBlock
+        /// The peer will send nothing more.
+        case end
+        case failed(SystemError)
+    }
+
+    let descriptor: Descriptor
+
+    /// Makes a socket and begins to connect it.
+    ///
+    /// - Returns: The socket, and whether it is connected already; if not, it is once it becomes writable and
+    ///   ``connectError`` says so.
+    static func connecting(
+        to address: SocketAddress, keepalive: KeepaliveSettings
+    ) throws(SystemError) -> (Socket, isConnected: Bool) {
+        #if canImport(Glibc)
+            let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        #elseif canImport(Musl)
+            let kind = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK
+        #else
+            let kind = SOCK_STREAM
+        #endif
+        let number = socket(address.family, kind, 0)
+        guard number >= 0 else { throw .current }
+        let made = Socket(descriptor: Descriptor(number))
+        #if canImport(Darwin)
+            _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(number, F_SETFL, O_NONBLOCK)
+            made.set(SOL_SOCKET, SO_NOSIGPIPE, 1)
+        #endif
+        if !address.isUnix { made.configureTCP(keepalive) }
+        let result = unsafe address.withSocketAddress { unsafe connect(number, $0, $1) } ?? -1
+        if result == 0 { return (made, true) }
+        let error = SystemError.current
+        guard error.number == EINPROGRESS || error.number == EINTR else { throw error }
+        return (made, false)
+    }
+
+    private func configureTCP(_ keepalive: KeepaliveSettings) {
+        set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        guard keepalive.isEnabled else { return }
+        set(SOL_SOCKET, SO_KEEPALIVE, 1)
+        #if canImport(Darwin)
+            if let idle = keepalive.idle {
+                set(Int32(IPPROTO_TCP), TCP_KEEPALIVE, Int32(clamping: idle.components.seconds))
+            }
+        #else
+            if let idle = keepalive.idle {
+                set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, Int32(clamping: idle.components.seconds))
+            }
+            if let timeout = keepalive.userTimeout {
+                let (seconds, attoseconds) = timeout.components
+                let milliseconds = seconds.multipliedReportingOverflow(by: 1000)
+                let total = milliseconds.overflow ? Int64.max : milliseconds.partialValue
+                set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(clamping: total &+ attoseconds / 1_000_000_000_000_000))
+            }
+        #endif
+        if let interval = keepalive.interval {
+            set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Int32(clamping: interval.components.seconds))
+        }
+        if let count = keepalive.count { set(Int32(IPPROTO_TCP), TCP_KEEPCNT, Int32(clamping: count)) }
+    }
+
+    private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
+        var value = value
+        // A system without the option works without it.
+        _ = unsafe setsockopt(descriptor.number, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    /// Why the connection could not be made; nil if it was.
+    var connectError: SystemError? {
+        var error: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        guard unsafe getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &error, &length) == 0 else { return .current }
+        return error == 0 ? nil : SystemError(error)
+    }
+
+    func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
+        #if canImport(Darwin)
+            let flags: Int32 = 0
+        #else
+            let flags = Int32(MSG_NOSIGNAL)
+        #endif
+        while true {
+            #if canImport(Glibc)
+                let count = unsafe Glibc.send(descriptor.number, bytes.baseAddress, bytes.count, flags)
+            #elseif canImport(Musl)
+                let count = unsafe Musl.send(descriptor.number, bytes.baseAddress, bytes.count, flags)
+            #else
+                let count = unsafe Darwin.send(descriptor.number, bytes.baseAddress, bytes.count, flags)
+            #endif
+            if count >= 0 { return .bytes(count) }
+            if errno == EINTR { continue }
+            return errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed(.current)
+        }
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer, flags: Int32 = 0) -> Outcome {
+        while true {
+            let count = unsafe recv(descriptor.number, buffer.baseAddress, buffer.count, flags)
+            if count > 0 { return .bytes(count) }
+            if count == 0 { return .end }
+            if errno == EINTR { continue }
+            return errno == EAGAIN || errno == EWOULDBLOCK ? .wouldBlock : .failed(.current)
+        }
+    }
+
+    /// Whether something, be it the end, has arrived that nobody has read.
+    var hasUnreadInput: Bool {
+        var byte: UInt8 = 0
+        #if canImport(Glibc)
+            let flags = Int32(MSG_PEEK)
+        #else
+            let flags = Int32(MSG_PEEK)
+        #endif
+        let outcome = unsafe withUnsafeMutableBytes(of: &byte) { unsafe receive(into: $0, flags: flags) }
+        if case .wouldBlock = outcome { return false }
+        return true
+    }
+
+    /// Says that nothing more will be sent, so that the peer reads everything before it sees the end.
+    func shutdownSending() {
+        _ = shutdown(descriptor.number, Int32(SHUT_WR))
+    }
+}

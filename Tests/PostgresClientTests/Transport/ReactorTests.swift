@@ -1,0 +1,138 @@
+import ManticoreTesting
+import PostgresWire
+import Synchronization
+import Testing
+
+@testable import PostgresClient
+
+@Suite struct ReactorTests {
+    private final class Order: Sendable {
+        let numbers = Mutex<[Int]>([])
+    }
+
+    private static func wait(for duration: Duration) async throws -> PostgresError.Code? {
+        let (completion, reader) = try Completion<Int>.make()
+        defer { withExtendedLifetime(completion) {} }
+        var operation = CompletionOperation(reader, until: Deadline.after(duration))
+        do throws(PostgresError) {
+            _ = try await AsyncDriver.run(&operation)
+            return nil
+        } catch {
+            return error.code
+        }
+    }
+
+    @Test func deadlinesPassInTheirOrder() async throws {
+        let delays = [90, 10, 50, 30, 70, 20, 110, 60, 40, 80, 100]
+        let order = Order()
+        let start = ContinuousClock.now
+        try await withThrowingTaskGroup { group in
+            for delay in delays {
+                group.addTask {
+                    let code = try await ReactorTests.wait(for: .milliseconds(delay * 3))
+                    order.numbers.withLock { $0.append(delay) }
+                    #expect(code == .timedOut)
+                    #expect(ContinuousClock.now - start >= .milliseconds(delay * 3), "never early")
+                }
+            }
+            try await group.waitForAll()
+        }
+        #expect(order.numbers.withLock { Set($0) } == Set(delays))
+        // The tasks that resume may overtake each other by a little where the machine is busy; the first and the last not.
+        #expect(order.numbers.withLock { $0.prefix(3).max() ?? 0 } < 100)
+    }
+
+    @Test func aPassedDeadlineEndsTheWaitAtOnce() async throws {
+        #expect(try await ReactorTests.wait(for: .zero) == .timedOut)
+        #expect(try await ReactorTests.wait(for: .seconds(-5)) == .timedOut)
+    }
+
+    @Test func manyWaitAtTheSameTime() async throws {
+        let pairs = try (0..<400).map { _ in try Completion<Int>.make() }
+        let completions = pairs.map(\.0)
+        let sum = try await withThrowingTaskGroup { group in
+            for (_, reader) in pairs {
+                let reader = Handover(reader)
+                group.addTask {
+                    var operation = CompletionOperation(reader.take(), until: nil)
+                    return try await AsyncDriver.run(&operation)
+                }
+            }
+            group.addTask {
+                for (number, completion) in completions.enumerated().shuffled() { completion.fulfil(number) }
+                return 0
+            }
+            return try await group.reduce(0, +)
+        }
+        #expect(sum == (0..<400).reduce(0, +))
+    }
+
+    /// Value, deadline and cancellation at the same moment: one of them wins, once.
+    @Test func valuesDeadlinesAndCancellationsRace() async throws {
+        for round in 0..<300 {
+            let (completion, made) = try Completion<Int>.make()
+            let reader = Handover(made)
+            let task = Task { () -> Bool in
+                var operation = CompletionOperation(reader.take(), until: Deadline.after(.microseconds(round * 5)))
+                do throws(PostgresError) {
+                    #expect(try await AsyncDriver.run(&operation) == round)
+                    return true
+                } catch {
+                    #expect(error.code == .timedOut || error.code == .cancelled)
+                    return false
+                }
+            }
+            async let fulfilment: Void = completion.fulfil(round)
+            if round.isMultiple(of: 2) { task.cancel() }
+            _ = await task.value
+            await fulfilment
+        }
+    }
+
+    @Test func theFirstValueCounts() throws {
+        let (completion, reader) = try Completion<Int>.make()
+        completion.fulfil(1)
+        completion.fulfil(2)
+        var operation = CompletionOperation(reader, until: nil)
+        #expect(try BlockingDriver.run(&operation) == 1)
+    }
+
+    @Test func tasksMayPreferTheReactorsThread() async throws {
+        let pool = try TestServer.pool(4)
+        try await withTaskExecutorPreference(Reactor.shared) {
+            let sum = try await withThrowingTaskGroup(of: Int.self) { group in
+                for number in 0..<16 {
+                    group.addTask {
+                        var sum = 0
+                        for _ in 0..<20 {
+                            sum += try await pool.query("SELECT \(number)::int8", as: Int.self)[0]
+                        }
+                        return sum
+                    }
+                }
+                return try await group.reduce(0, +)
+            }
+            #expect(sum == 20 * (0..<16).reduce(0, +))
+            // A new connection resolves, derives a key and shakes hands by TLS from there too.
+            let client = try await Client.connect(.tls)
+            #expect(try await client.answers())
+            for try await number in client.connection.stream(
+                "SELECT i FROM generate_series(1, 5000) AS i", as: Int32.self)
+            {
+                #expect(number > 0)
+            }
+        }
+        pool.close()
+    }
+
+    @Test func pollTimeoutsRoundUp() {
+        #expect(Deadline(.now).pollTimeout == 0)
+        #expect(Deadline(.now.advanced(by: .seconds(-1))).pollTimeout == 0)
+        #expect((1...2).contains(Deadline(.now.advanced(by: .microseconds(900))).pollTimeout))
+        #expect(Deadline(.now.advanced(by: .seconds(86400 * 365))).pollTimeout == 3_600_000)
+        let (soon, late) = (Deadline(.now), Deadline(.now.advanced(by: .seconds(1))))
+        #expect(Deadline.earlier(soon, late) == soon && Deadline.earlier(late, soon) == soon)
+        #expect(Deadline.earlier(nil, late) == late && Deadline.earlier(late, nil) == late)
+        #expect(Deadline.earlier(nil, nil) == nil)
+    }
+}
