@@ -1,0 +1,2 @@
+// `import Manticore` is all that an application writes.
+@_exported public import PostgresClient
