@@ -1,0 +1,27 @@
+import Manticore
+
+/// w3b: a million rows of int4, streamed and summed.
+enum StreamedSeries: Workload {
+    static let names = ["w3b"]
+    static let round = 1_000_000
+
+    private static var series: SQL { "SELECT i FROM generate_series(1, \(Int32(round))) AS i" }
+
+    static func runBlocking(on connection: Connection, units: Int, checksum: inout Checksum) throws {
+        for _ in 0..<units / round {
+            let rows = connection.stream(series, as: Int32.self)
+            while let value = try rows.next() {
+                checksum.add(row: Checksum.word(value))
+            }
+        }
+    }
+
+    static func runAsync(on connection: Connection, units: Int, checksum: inout Checksum) async throws {
+        for _ in 0..<units / round {
+            let rows = connection.stream(series, as: Int32.self)
+            while let batch = try await rows.nextBatch() {
+                for value in batch { checksum.add(row: Checksum.word(value)) }
+            }
+        }
+    }
+}
