@@ -25,12 +25,15 @@ extension Connection {
                 transaction.end()
                 switch run.ending(connection) {
                 case .commit:
+                    // What failed before is mended, or the server would say so; only COMMIT itself may ask for a repetition.
+                    _ = connection.takeRetryableError()
                     do throws(PostgresError) {
                         try TransactionRun.checkCommit(try connection.simpleQuery("COMMIT"), host: connection.host)
                         return value
                     } catch {
-                        failure = TransactionRun.commitFailed(error, connection)
-                        hasFailed = true
+                        let commitFailure = TransactionRun.commitFailed(error, connection)
+                        failure = commitFailure
+                        hasFailed = commitFailure.code != .outcomeUnknown
                     }
                 case .rollBack(let error):
                     failure = error
@@ -75,13 +78,16 @@ extension Connection {
                 transaction.end()
                 switch run.ending(connection, isCancelled: Task.isCancelled) {
                 case .commit:
+                    // What failed before is mended, or the server would say so; only COMMIT itself may ask for a repetition.
+                    _ = connection.takeRetryableError()
                     do throws(PostgresError) {
                         try TransactionRun.checkCommit(
                             try await connection.simpleQuery("COMMIT"), host: connection.host)
                         return value
                     } catch {
-                        failure = TransactionRun.commitFailed(error, connection)
-                        hasFailed = true
+                        let commitFailure = TransactionRun.commitFailed(error, connection)
+                        failure = commitFailure
+                        hasFailed = commitFailure.code != .outcomeUnknown
                     }
                 case .rollBack(let error):
                     failure = error

@@ -6,7 +6,11 @@ extension Connection {
     package func rollBackBlocking() {
         // A stream that was dropped is read to its end first.
         _ = try? useBlocking()
-        guard let core = unsettledCore else { return }
+        guard let core = unsettledCore else {
+            // A stream holds it up: better no connection than one in a transaction that nobody knows of.
+            if isUsable, transactionStatus != .idle { close() }
+            return
+        }
         var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(Connection.rollBackLimit))
         do throws(PostgresError) { _ = try core.runBlocking(&rollback) } catch { core.close() }
     }
@@ -16,7 +20,11 @@ extension Connection {
     package func rollBackAsync() async {
         // A stream that was dropped is read to its end first.
         _ = try? await useAsync()
-        guard let core = unsettledCore else { return }
+        guard let core = unsettledCore else {
+            // A stream holds it up: better no connection than one in a transaction that nobody knows of.
+            if isUsable, transactionStatus != .idle { close() }
+            return
+        }
         var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(Connection.rollBackLimit))
         do throws(PostgresError) { _ = try await core.runAsync(&rollback, isShielded: true) } catch { core.close() }
     }

@@ -16,7 +16,17 @@ extension ConnectionCore {
     func runBlocking<Work: Operation>(_ operation: inout Work) throws(PostgresError) -> Work.Output {
         isBusy = true
         defer { isBusy = false }
-        return try BlockingDriver.run(&operation)
+        do throws(PostgresError) {
+            return try BlockingDriver.run(&operation)
+        } catch {
+            throw settled(error)
+        }
+    }
+
+    /// The error of an operation that has ended: a wait that failed leaves replies on the way, after which nobody else may
+    /// use the connection.
+    func settled(_ error: PostgresError) -> PostgresError {
+        isUsable && !session.isIdle ? fail(error) : error
     }
 
     func runAsync<Work: Operation>(
@@ -29,7 +39,11 @@ extension ConnectionCore {
         }
         isBusy = true
         defer { isBusy = false }
-        return try await AsyncDriver.run(&operation, isShielded: isShielded)
+        do throws(PostgresError) {
+            return try await AsyncDriver.run(&operation, isShielded: isShielded)
+        } catch {
+            throw settled(error)
+        }
     }
 
     func rowsBlocking(_ source: StatementOperation<RowCollector>.Source) throws(PostgresError) -> Rows {

@@ -129,7 +129,7 @@ extension ConnectionCore {
     }
 
     /// Writes the Closes that ride along; they are owed until they have really been sent.
-    private func writeCloses() {
+    func writeCloses() {
         for statement in closing { Frontend.Close(.statement(statement.name)).encode(into: &link.outbound) }
     }
 

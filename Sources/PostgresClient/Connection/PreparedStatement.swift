@@ -58,6 +58,7 @@ public final class PreparedStatement {
         }
         if let failure { throw failure.with(statement: description.text).with(isSafeToRetry: true) }
         let start = core.link.outbound.count
+        core.writeCloses()
         core.link.outbound.message(MessageType.bind) { writer in
             writer.write(bytes: bindPrefix)
             writer.write(count: count)

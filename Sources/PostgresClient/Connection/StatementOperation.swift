@@ -30,6 +30,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var key: StatementCache.Key?
     private var wasCached = false
     private var hasRetried = false
+    private var hasDelivered = false
     private var wasInTransaction = false
     private var sendFailure: PostgresError?
     private var cancellation: Cancellation?
@@ -117,7 +118,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
 
     private mutating func advance() throws(PostgresError) -> Step<Bool> {
         if let wait = cancellation?.step() { return .wait(wait) }
-        if returnsBatches, sink.count > 0 { return .done(false) }
+        if returnsBatches, sink.count > 0 { return deliver() }
         while true {
             let progress: ConnectionCore.Progress
             do throws(PostgresError) {
@@ -126,7 +127,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 throw core.fail(error.with(statement: text))
             }
             if progress == .idle, let output = try answered() { return .done(output) }
-            if returnsBatches, sink.count > 0 { return .done(false) }
+            if returnsBatches, sink.count > 0 { return deliver() }
             if sink.hasEnough, let wait = try cutShort() { return .wait(wait) }
             var isFlushed = true
             if sendFailure == nil {
@@ -150,6 +151,11 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 throw lost(error)
             }
         }
+    }
+
+    private mutating func deliver() -> Step<Bool> {
+        hasDelivered = true
+        return .done(false)
     }
 
     /// Has the server stop sending what nobody wants.
@@ -200,7 +206,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         if let error = core.serverError {
             if let key, let dropped = staleStatement(error, key) {
                 core.closing.append(dropped)
-                if wasCached, !wasInTransaction, !hasRetried, wasCancelled == nil {
+                if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0, wasCancelled == nil {
                     hasRetried = true
                     core.serverError = nil
                     phase = .start
@@ -270,10 +276,11 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         }
         // A stream that is read on in a cancelled task is told so at each of its waits; the deadline is set already.
         if reason == .taskCancelled { return }
-        phase = .finished
-        throw lost(
+        let failure = lost(
             PostgresError(
                 reason == .taskCancelled ? .cancelled : .timedOut,
                 "the server did not react to the cancel request in time"))
+        phase = .finished
+        throw failure
     }
 }

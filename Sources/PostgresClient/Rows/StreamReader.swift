@@ -100,8 +100,9 @@ final class StreamReader {
             isAtEnd = try BlockingDriver.run(&running.operation)
             return deliver(running)
         } catch {
+            let failure = core?.settled(error) ?? error
             end()
-            throw error
+            throw failure
         }
     }
 
@@ -132,8 +133,9 @@ final class StreamReader {
             isAtEnd = try await AsyncDriver.run(&running.operation)
             return deliver(running)
         } catch {
+            let failure = core?.settled(error) ?? error
             end()
-            throw error
+            throw failure
         }
     }
 

@@ -164,6 +164,19 @@ import Testing
         #expect(try await client.answers())
     }
 
+    @Test func aPreparedStatementRunsWhileAnotherIsBeingForgotten() async throws {
+        let connection = try await Connection.connect(to: TestServer.configuration())
+        defer { connection.close() }
+        let kept = try await connection.prepare("SELECT $1::int4 + 1")
+        do { _ = try await connection.prepare("SELECT 1") }
+        // The Close of the dropped one rides along, and is answered before the Bind.
+        let first = try await kept.query(Int32(1))
+        #expect(try first[0].decode(0, as: Int32.self) == 2)
+        let second = try await kept.query(Int32(2))
+        #expect(try second[0].decode(0, as: Int32.self) == 3)
+        #expect(connection.isUsable)
+    }
+
     @Test(arguments: Face.allCases)
     func droppedStatementsAreForgottenByTheServer(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
