@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct ConnectionConfigurationTests {
     private static func system(_ files: Set<String> = []) -> LocalSystem {
-        LocalSystem(userName: { "os" }, homeDirectory: { "/home/os" }, fileExists: { files.contains($0) })
+        LocalSystem(userName: { "os" }, homeDirectory: { "/users/os" }, fileExists: { files.contains($0) })
     }
 
     private func resolve(
@@ -169,7 +169,7 @@ import Testing
     }
 
     @Test func rootStore() throws {
-        let userFile = "/home/os/.postgresql/root.crt"
+        let userFile = "/users/os/.postgresql/root.crt"
         func store(_ text: String, _ environment: [String: String] = [:], _ files: Set<String> = []) throws -> RootStore
         {
             try resolve(text).rootStore(environment: environment, system: Self.system(files))
