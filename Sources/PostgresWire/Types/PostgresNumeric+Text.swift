@@ -132,14 +132,8 @@ extension PostgresNumeric: LosslessStringConvertible {
     }
 }
 
-extension PostgresNumeric: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
-    /// Makes a number from its digits in the source code, where `"1.50"` keeps its scale; text that is no number is a
-    /// programming error. For text that comes from elsewhere there is `init?(_:)`, called with a variable.
-    public init(stringLiteral text: StaticString) {
-        guard let number = PostgresNumeric(text.description) else { preconditionFailure("no number: \(text)") }
-        self = number
-    }
-
+// Not by a string literal: one that is no number could only trap, or become another value in silence.
+extension PostgresNumeric: ExpressibleByIntegerLiteral {
     public init(integerLiteral value: Int64) {
         self.init(value)
     }

@@ -4,8 +4,7 @@
 /// everything else. ``description`` shows the scale: `1.00`.
 ///
 /// ```swift
-/// let price: PostgresNumeric = "19.90"
-/// let parsed = PostgresNumeric(CommandLine.arguments[0])  // nil unless it is a number
+/// let price = PostgresNumeric("19.90")  // optional: nil unless it is a number
 /// ```
 ///
 /// Source: PostgreSQL manual, "Arbitrary Precision Numbers"; `src/backend/utils/adt/numeric.c` (`numeric_send`).
