@@ -70,6 +70,15 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
         }
     }
 
+    // Not in the async function itself, which would allocate every row's temporaries in its task.
+    @inlinable
+    func restOfBatch() throws(PostgresError) -> [(repeat each Value)] {
+        var values: [(repeat each Value)] = []
+        values.reserveCapacity(cursor.remaining)
+        while var row = cursor.nextRow() { values.append(try decode(&row)) }
+        return values
+    }
+
     /// All tuples that have arrived together, at least one; nil at the end. Blocks the calling thread.
     ///
     /// For loops over millions of narrow rows: one call, and in async code one possible suspension, for many tuples.
@@ -81,9 +90,7 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @inlinable
     public func nextBatch() throws(PostgresError) -> [(repeat each Value)]? {
         while true {
-            var values: [(repeat each Value)] = []
-            values.reserveCapacity(cursor.remaining)
-            while var row = cursor.nextRow() { values.append(try decode(&row)) }
+            let values = try restOfBatch()
             if !values.isEmpty { return values }
             cursor.dropBatch()
             guard try cursor.reader.advanceBlocking() else { return nil }
@@ -95,9 +102,7 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @inlinable
     public func nextBatch() async throws(PostgresError) -> [(repeat each Value)]? {
         while true {
-            var values: [(repeat each Value)] = []
-            values.reserveCapacity(cursor.remaining)
-            while var row = cursor.nextRow() { values.append(try decode(&row)) }
+            let values = try restOfBatch()
             if !values.isEmpty { return values }
             cursor.dropBatch()
             guard try await cursor.reader.advanceAsync() else { return nil }
