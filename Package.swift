@@ -37,7 +37,9 @@ let package = Package(
         .target(
             name: "PostgresWire",
             dependencies: ["COpenSSL"],
-            exclude: ["Errors/generate-sqlstates.py", "Types/generate-oids.py"],
+            exclude: [
+                "Authentication/generate-saslprep.py", "Errors/generate-sqlstates.py", "Types/generate-oids.py",
+            ],
             swiftSettings: settings
         ),
         .target(
@@ -49,7 +51,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "Manticore", dependencies: ["PostgresClient"], swiftSettings: settings),
-        .target(name: "ManticoreTesting", dependencies: ["PostgresClient"], swiftSettings: settings),
+        .target(name: "ManticoreTesting", dependencies: ["PostgresClient", "COpenSSL"], swiftSettings: settings),
         .executableTarget(
             name: "ManticoreCLI",
             dependencies: [
@@ -67,6 +69,14 @@ let package = Package(
         .testTarget(name: "ManticoreTestingTests", dependencies: ["ManticoreTesting"], swiftSettings: settings),
         .testTarget(
             name: "ManticoreCLITests", dependencies: ["ManticoreTesting", "ManticoreCLI"], swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests",
+            dependencies: ["PostgresWire", "PostgresClient", "ManticoreTesting"],
+            path: "Tests/Fuzz",
+            exclude: ["Corpus", "Fuzzer", "Package.swift", "fuzz"],
+            sources: ["Targets", "Replay"],
+            swiftSettings: settings
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -3,8 +3,9 @@
 #
 #   Fixtures/install-packages.sh
 #
-# Run by root or by somebody who may use sudo. PostgreSQL comes without a cluster and without a running service, since the
-# tests and the demo start servers of their own; a PostgreSQL that is installed already is left alone, running or not.
+# Run by root or by somebody who may use sudo. PostgreSQL comes without a cluster and without a running service, and
+# PgBouncer without one, since the tests and the demo start servers of their own; what is installed already is left
+# alone, running or not.
 set -eu
 
 missing=
@@ -21,6 +22,7 @@ for program in /usr/lib/postgresql/*/bin/postgres /opt/homebrew/opt/postgresql*/
     if [ -x "$program" ]; then server=$program; fi
 done
 [ -n "$server" ] || need postgresql
+command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] || need pgbouncer
 
 if [ -z "$missing" ]; then exit 0; fi
 
@@ -33,6 +35,15 @@ if [ "$(id -u)" -ne 0 ]; then
     echo "Only root can install what is missing: apt-get install$missing" >&2
     exit 1
 fi
+
+saved=
+ours=
+restore() {
+    if [ -n "$saved" ]; then cp -p "$saved" "$settings" && rm -f "$saved"; fi
+    if [ -n "$ours" ]; then rm -f "$ours"; fi
+}
+trap restore EXIT
+trap 'exit 1' HUP INT TERM
 
 export DEBIAN_FRONTEND=noninteractive
 apt() { apt-get -q -y -o DPkg::Lock::Timeout=600 "$@"; }
@@ -50,11 +61,21 @@ case $missing in
     # The server's package would make a cluster and start it; said otherwise only while it is installed.
     apt install --no-install-recommends postgresql-common
     settings=/etc/postgresql-common/createcluster.conf
-    saved=$(mktemp)
-    cp -p "$settings" "$saved"
-    trap 'cp -p "$saved" "$settings"; rm -f "$saved"' EXIT
-    trap 'exit 1' HUP INT TERM
+    copy=$(mktemp)
+    cp -p "$settings" "$copy"
+    saved=$copy
     echo "create_main_cluster = false" >>"$settings"
+    ;;
+esac
+# Nor is the pooler to run as a service: the answer 101 forbids it, unless the system has a rule of its own.
+policy=/usr/sbin/policy-rc.d
+case $missing in
+*pgbouncer*)
+    if [ ! -e "$policy" ]; then
+        ours=$policy
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi
     ;;
 esac
 # Names without spaces, so that they may be split.

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -15,6 +16,14 @@
 
 static inline long manticore_SSL_CTX_set_min_proto_version(SSL_CTX *context, int version) {
     return SSL_CTX_set_min_proto_version(context, version);
+}
+
+static inline long manticore_SSL_CTX_set_max_proto_version(SSL_CTX *context, int version) {
+    return SSL_CTX_set_max_proto_version(context, version);
+}
+
+static inline long manticore_SSL_CTX_disable_session_cache(SSL_CTX *context) {
+    return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
 }
 
 static inline uint64_t manticore_options(void) {
@@ -27,6 +36,22 @@ static inline long manticore_SSL_CTX_set_mode(SSL_CTX *context, long mode) {
 
 static inline long manticore_SSL_set_tlsext_host_name(SSL *ssl, const char *name) {
     return SSL_set_tlsext_host_name(ssl, (void *)name);
+}
+
+static inline int manticore_SSL_CTX_set_app_data(SSL_CTX *context, void *data) {
+    return SSL_CTX_set_app_data(context, data);
+}
+
+static inline void *manticore_SSL_CTX_get_app_data(SSL_CTX *context) {
+    return SSL_CTX_get_app_data(context);
+}
+
+static inline int manticore_SSL_set_app_data(SSL *ssl, void *data) {
+    return SSL_set_app_data(ssl, data);
+}
+
+static inline void *manticore_SSL_get_app_data(SSL *ssl) {
+    return SSL_get_app_data(ssl);
 }
 
 static inline size_t manticore_BIO_ctrl_pending(BIO *bio) {

@@ -17,6 +17,9 @@
         @Flag(help: "Read no .env file.")
         var noEnvFile = false
 
+        /// The application_name where nobody gives one.
+        static let applicationName = "manticore"
+
         func validate() throws {
             // As from a variable that is not set; the environment must not step in for it.
             if url?.isEmpty == true { throw ValidationError("--url is empty") }
@@ -37,12 +40,13 @@
             } else {
                 configuration = try .fromEnvironment(environment)
             }
-            if configuration.applicationName?.isEmpty != false { configuration.applicationName = "manticore" }
+            for note in configuration.notes { Console.complain("note: \(note)") }
+            if configuration.applicationName?.isEmpty != false { configuration.applicationName = Self.applicationName }
             return configuration
         }
 
         /// The variables of the process; the file only adds to them.
-        private func environment() throws(PostgresError) -> [String: String] {
+        func environment() throws(PostgresError) -> [String: String] {
             let variables = try ProcessEnvironment.variables()
             if noEnvFile { return variables }
             guard let file = try EnvironmentFile.read(envFile ?? ".env") else {

@@ -6,12 +6,12 @@
     struct PingCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ping",
-            abstract: "Connect and report server, TLS, authentication and round trip.",
+            abstract: "Connect and report server, TLS, certificate, authentication and round trip.",
             discussion: """
                 EXAMPLES
                   manticore ping
                   manticore ping --url 'postgresql://app@db.example:26257/bank'
-                  manticore ping --json | jq .round_trip_ms
+                  manticore ping --json | jq '.round_trip_ms, .tls.days_left'
 
                 EXIT STATUS (pg_isready's habits)
                   0  connected
@@ -38,20 +38,28 @@
         }
 
         func run() throws {
+            var configuration: ConnectionConfiguration?
             do {
-                let report = try PingReport.measure(try connection.configuration(), roundTrips: count)
+                let settings = try connection.configuration()
+                configuration = settings
+                let report = try PingReport.measure(settings, roundTrips: count)
                 if json {
                     Console.say(report.json.text)
                 } else {
                     for line in report.lines(for: .output) { Console.say(line) }
                 }
+                if let failure = report.facts.tls?.summary.keyLogFailure { Console.complain("warning: \(failure)") }
             } catch {
                 let outcome = PingOutcome(error)
+                let advice = PingAdvice.text(for: error, configuration)
                 if json {
-                    Console.say(
-                        JSON.object(["status": .string(outcome.description), "error": .error(error)]).text)
+                    let document = JSON.object([
+                        "status": .string(outcome.description), "error": .error(error), "advice": .optional(advice),
+                    ])
+                    Console.say(document.text)
                 }
                 Console.complain(error.description)
+                if let advice { Console.complain("  to do: " + advice) }
                 throw ExitCode(outcome.rawValue)
             }
         }

@@ -19,6 +19,7 @@
                 EXAMPLES
                   manticore demo                     see all of it at work
                   manticore ping --url postgresql://app@db.example/bank
+                  manticore config                   what is connected to, and who says so
                   manticore new create users table   write a migration file
                   manticore migrate                  apply what is pending
                   manticore rollback --steps 2       take back the last two
@@ -40,7 +41,7 @@
             version: "manticore \(ProductVersion.text)",
             subcommands: [
                 NewCommand.self, MigrateCommand.self, RollbackCommand.self, StatusCommand.self, PingCommand.self,
-                DemoCommand.self,
+                ConfigCommand.self, DemoCommand.self,
             ])
 
         /// Runs the command that the arguments name.

@@ -8,18 +8,27 @@ struct ServerFacts: Sendable {
     let version: String
     /// `host:port` or the socket's path.
     let host: String
+    /// The address behind it, or the socket's path.
+    let address: String
+    /// The version of the protocol.
+    let protocolVersion: String
     /// What TLS agreed on; nil without.
-    let tls: TLSSummary?
+    let tls: TLSFacts?
     /// The way of authentication, by the name that `require_auth` gives it.
     let authentication: String
+    /// Whether SCRAM was tied to the TLS channel.
+    let usesChannelBinding: Bool
 
     /// Asks a connection.
     ///
-    /// - Parameter versionText: what `SELECT version()` returned.
+    /// - Parameter versionText: what `SELECT pg_catalog.version()` returned.
     init(_ connection: Connection, versionText: String) {
         host = connection.host
-        tls = connection.tls
+        address = connection.address
+        protocolVersion = connection.protocolVersion.description
+        tls = connection.tls.map { TLSFacts(summary: $0) }
         authentication = connection.authentication
+        usesChannelBinding = connection.usesChannelBinding
         if connection.isCockroachDB {
             product = "CockroachDB"
             // CockroachDB CCL v25.2.1 (x86_64-pc-linux-gnu, built …)
@@ -33,19 +42,30 @@ struct ServerFacts: Sendable {
     }
 
     /// TLS in a few words.
-    var tlsText: String {
-        guard let tls else { return "none" }
-        return "\(tls.version), \(tls.cipher)"
-    }
+    var tlsText: String { tls.map { "\($0.summary.version), \($0.summary.cipher)" } ?? "none" }
 
     /// The server's certificate in a few words; nil without TLS.
     var certificateText: String? {
-        guard let tls else { return nil }
-        return (tls.subject ?? "no subject") + (tls.isVerified ? " (verified)" : " (not verified)")
+        tls.map { ($0.summary.subject ?? "no subject") + ($0.summary.isVerified ? " (verified)" : " (not verified)") }
+    }
+
+    /// Host and address in a few words.
+    var hostText: String {
+        // The address has the port too, which is said once.
+        host.utf8.elementsEqual(address.utf8) ? host : "\(host) at \(Self.withoutPort(address))"
+    }
+
+    private static func withoutPort(_ address: String) -> Substring {
+        address.lastIndex(of: ":").map { address[..<$0] } ?? address[...]
     }
 
     /// The way of authentication in a few words.
     var authenticationText: String {
-        authentication == "none" ? "none asked for" : authentication
+        if authentication == "none" {
+            return tls?.summary.isClientCertificateSent == true
+                ? "none asked for besides the client certificate" : "none asked for"
+        }
+        guard tls != nil, authentication.hasPrefix("scram") else { return authentication }
+        return authentication + (usesChannelBinding ? " with channel binding" : " without channel binding")
     }
 }

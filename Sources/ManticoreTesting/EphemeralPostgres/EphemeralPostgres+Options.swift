@@ -5,6 +5,28 @@ extension EphemeralPostgres {
     /// let options = EphemeralPostgres.Options(settings: ["max_connections": "20"], tls: true, database: "shop")
     /// ```
     public struct Options: Sendable {
+        /// Certificates that a server is to have, by the paths of their PEM files; the server gets copies.
+        public struct Certificates: Sendable {
+            /// The server's certificate, and after it what it descends from.
+            public var certificateFile: String
+            /// The key of the server's certificate.
+            public var keyFile: String
+            /// The roots of client certificates; without any, the server asks for none.
+            public var clientAuthorityFile: String?
+            /// The client certificates that are revoked.
+            public var revocationListFile: String?
+
+            public init(
+                certificateFile: String, keyFile: String, clientAuthorityFile: String? = nil,
+                revocationListFile: String? = nil
+            ) {
+                self.certificateFile = certificateFile
+                self.keyFile = keyFile
+                self.clientAuthorityFile = clientAuthorityFile
+                self.revocationListFile = revocationListFile
+            }
+        }
+
         /// Server settings by name, with their values as `SHOW` prints them; they win over the defaults of the test
         /// server, which switch off what guards against a power cut (`fsync`, `full_page_writes`). Commits survive
         /// ``EphemeralPostgres/kill()`` all the same.
@@ -14,6 +36,9 @@ extension EphemeralPostgres {
         public var hostBasedAuthentication: [String] = []
         /// Whether the server speaks TLS, with certificates made for this start by the command `openssl`.
         public var tls = false
+        /// The server's certificates in place of those; with them the server speaks TLS whatever ``tls`` says, and
+        /// ``EphemeralPostgres/url`` has no part in it.
+        public var certificates: Certificates?
         /// The folder with `postgres` and `initdb` in it; nil means the first of ``EphemeralPostgres/installations()``.
         public var binaries: String?
         /// The superuser's name in the database.

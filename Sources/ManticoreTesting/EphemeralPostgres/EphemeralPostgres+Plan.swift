@@ -10,6 +10,7 @@ extension EphemeralPostgres {
         var dataDirectory = ""
         var configurationFile = ""
         var certificates: TestCertificates?
+        private var certificateSettings: [(String, String)] = []
 
         init(_ options: Options) throws(PostgresError) {
             for (what, text) in [("user", options.user), ("database", options.database)] {
@@ -48,7 +49,9 @@ extension EphemeralPostgres {
             let folder = supervisor.folder
             dataDirectory = folder + "/data"
             configurationFile = folder + "/server.conf"
-            if options.tls {
+            if let given = options.certificates {
+                try copy(given, into: folder)
+            } else if options.tls {
                 certificates = try TestCertificates(in: folder, user: options.user, owner: account)
             }
             let accessFile = folder + "/hba.conf"
@@ -63,6 +66,17 @@ extension EphemeralPostgres {
             try supervisor.run([
                 Programs.find("cp") ?? "/bin/cp", "-R", "-p", template.directory + "/.", dataDirectory,
             ])
+        }
+
+        private mutating func copy(_ given: Options.Certificates, into folder: String) throws(PostgresError) {
+            var files = [("ssl_cert_file", given.certificateFile), ("ssl_key_file", given.keyFile)]
+            if let file = given.clientAuthorityFile { files.append(("ssl_ca_file", file)) }
+            if let file = given.revocationListFile { files.append(("ssl_crl_file", file)) }
+            for (setting, file) in files {
+                let copy = "\(folder)/\(setting).pem"
+                try Files.create(copy, Files.text(of: file), owner: account)
+                certificateSettings.append((setting, copy))
+            }
         }
 
         private var accessRules: String {
@@ -100,6 +114,7 @@ extension EphemeralPostgres {
                     ("ssl_ca_file", certificates.authority),
                 ]
             }
+            if !certificateSettings.isEmpty { settings += [("ssl", "on")] + certificateSettings }
             settings += options.settings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
             var text = "include = " + Self.quoted(dataDirectory + "/postgresql.conf") + "\n"
             for (name, value) in settings {

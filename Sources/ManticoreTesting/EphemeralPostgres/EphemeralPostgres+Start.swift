@@ -109,7 +109,7 @@ extension EphemeralPostgres {
     }
 
     /// A TCP port of 127.0.0.1 that nobody uses at this moment.
-    private static func freePort() throws(PostgresError) -> Int {
+    static func freePort() throws(PostgresError) -> Int {
         #if canImport(Glibc)
             let stream = Int32(SOCK_STREAM.rawValue)
         #else

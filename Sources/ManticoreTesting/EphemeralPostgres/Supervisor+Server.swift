@@ -20,7 +20,6 @@ extension Supervisor {
                 if log.contains("could not bind") || log.contains("is in use") { return false }
                 throw PostgresError(.testServer, "PostgreSQL \(plan.installation.version) did not start:\n\(log)")
             }
-            if isReady(plan) { return true }
             let isLate = ContinuousClock.now > deadline
             if isLate || isCancelled() {
                 try kill()
@@ -31,6 +30,7 @@ extension Supervisor {
                 let log = Files.text(of: folder + "/log", from: logStart)
                 throw PostgresError(.timedOut, "PostgreSQL did not accept connections within \(timeout):\n\(log)")
             }
+            if isReady(plan) { return true }
         }
     }
 

@@ -26,18 +26,28 @@ extension ConnectionConfiguration {
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration`; its message shows no value with a NUL.
     public func validate() throws(PostgresError) {
         try refuseNUL()
-        guard (1...65535).contains(port) else { throw Self.invalid("port is not from 1 to 65535") }
         guard !user.isEmpty else { throw Self.invalid("no user is given") }
         guard !database.isEmpty else { throw Self.invalid("no dbname is given") }
-        try validateHost()
+        guard !hosts.isEmpty else { throw Self.invalid("no host is given") }
+        for host in hosts { try validate(host) }
         for parameter in runtimeParameters {
             let name = parameter.name.lowercased()
             guard !name.isEmpty, !Self.reservedParameters.contains(name), !name.hasPrefix("_pq_.") else {
                 throw Self.invalid("the runtime parameter \"\(parameter.name)\" is not one that can be set this way")
             }
         }
-        if case .file(let path) = rootCertificates, path.isEmpty {
+        if case .file(let path) = tls.roots, path.isEmpty {
             throw Self.invalid("sslrootcert is an empty path")
+        }
+        if let maximum = tls.maximumVersion, tls.minimumVersion > maximum {
+            throw Self.invalid("ssl_min_protocol_version is more than ssl_max_protocol_version")
+        }
+        guard minimumProtocolVersion <= maximumProtocolVersion else {
+            throw Self.invalid("min_protocol_version is more than max_protocol_version")
+        }
+        for (name, key) in [("scram_client_key", scramClientKey), ("scram_server_key", scramServerKey)] {
+            guard let key, key.count != Self.scramKeyLength else { continue }
+            throw Self.invalid("\(name) has \(key.count) bytes, not \(Self.scramKeyLength)")
         }
     }
 
@@ -48,10 +58,17 @@ extension ConnectionConfiguration {
 
     private func refuseNUL() throws(PostgresError) {
         var fields: [(String, String?)] = [
-            ("host", host), ("hostaddr", hostAddress), ("user", user), ("dbname", database),
+            ("user", user), ("dbname", database),
             ("application_name", applicationName), ("options", options),
         ]
-        if case .file(let path) = rootCertificates { fields.append(("sslrootcert", path)) }
+        if case .file(let path) = tls.roots { fields.append(("sslrootcert", path)) }
+        fields += [
+            ("sslcert", tls.certificateFile), ("sslkey", tls.keyFile), ("sslcrl", tls.revocationListFile),
+            ("sslcrldir", tls.revocationListDirectory), ("sslkeylogfile", tls.keyLogFile),
+            ("requirepeer", requiredPeer), ("oauth_issuer", oauth.issuer), ("oauth_client_id", oauth.clientID),
+            ("oauth_scope", oauth.scope),
+        ]
+        for host in hosts { fields += [("host", host.name), ("hostaddr", host.address)] }
         for parameter in runtimeParameters {
             fields.append(("a runtime parameter's name", parameter.name))
             fields.append(("a runtime parameter's value", parameter.value))
@@ -59,43 +76,39 @@ extension ConnectionConfiguration {
         for (name, value) in fields where value?.utf8.contains(0) == true {
             throw Self.invalid("\(name) holds a NUL character")
         }
-        if let password, unsafe password.withUnsafeBytes({ unsafe $0.contains(0) }) {
-            throw Self.invalid("password holds a NUL character")
+        var secrets: [(String, Secret?)] = [
+            ("password", password), ("sslpassword", tls.keyPassword), ("oauth_client_secret", oauth.clientSecret),
+        ]
+        secrets += hosts.map { ("the password of the password file", $0.filePassword) }
+        for (name, secret) in secrets {
+            if let secret, unsafe secret.withUnsafeBytes({ unsafe $0.contains(0) }) {
+                throw Self.invalid("\(name) holds a NUL character")
+            }
         }
     }
 
-    private func validateHost() throws(PostgresError) {
-        if host.utf8.first == UInt8(ascii: "@") {
-            throw Self.invalid("host names an abstract Unix socket, which is not supported")
+    // Said of one host, where there are several.
+    private func invalid(_ message: String, _ host: ServerHost) -> PostgresError {
+        Self.invalid(hosts.count > 1 && !hosts.contains(where: \.mayHoldPassword) ? "\(host): \(message)" : message)
+    }
+
+    private func validate(_ host: ServerHost) throws(PostgresError) {
+        if let complaint = host.complaint() { throw invalid("\(complaint.keyword): \(complaint.reason)", host) }
+        let mode = sslMode(for: host)
+        if tls.negotiation == .direct, !host.isUnixSocket, !mode.isAtLeastRequire {
+            throw invalid(
+                "sslmode=\(mode) is too weak for sslnegotiation=direct, which needs require, verify-ca or verify-full",
+                host)
         }
-        for (name, value) in [("host", host), ("hostaddr", hostAddress ?? "")]
-        where value.utf8.contains(UInt8(ascii: ",")) {
-            throw Self.invalid("\(name) names several hosts, which is not supported yet")
-        }
-        if let hostAddress {
-            // A link-local address may say which interface.
-            let literal = hostAddress.prefix { $0 != "%" }
-            guard let bytes = Self.numericAddress(String(literal)),
-                bytes.count == 16 || literal.utf8.count == hostAddress.utf8.count
-            else { throw Self.invalid("hostaddr is not a numeric IPv4 or IPv6 address") }
-        } else if host.isEmpty {
-            throw Self.invalid("no host is given")
-        }
-        if let socketPath, socketPath.utf8.count > Self.maximumSocketPathLength {
-            throw Self.invalid(
-                "host: the path of the Unix socket has \(socketPath.utf8.count) bytes, of which a socket's address "
-                    + "holds \(Self.maximumSocketPathLength)")
-        }
-        switch sslMode {
-        case .allow, .verifyCA: throw Self.invalid("sslmode=\(sslMode) is not supported yet")
-        case .verifyFull where host.isEmpty || Self.isPath(host):
-            throw Self.invalid(
+        switch mode {
+        case .verifyFull where host.name.isEmpty || host.name.utf8.first == UInt8(ascii: "/"):
+            throw invalid(
                 "sslmode=verify-full needs a host to compare with the certificate, but only hostaddr is given: "
-                    + "give host as well, or another sslmode")
-        case .disable where isUnixSocket: break
-        case .disable, .prefer, .require:
-            if rootCertificates == .system {
-                throw Self.invalid("sslrootcert=system needs sslmode=verify-full, not \(sslMode)")
+                    + "give host as well, or another sslmode", host)
+        case .disable where host.isUnixSocket: break
+        case .disable, .allow, .prefer, .require, .verifyCA:
+            if tls.roots == .system {
+                throw invalid("sslrootcert=system needs sslmode=verify-full, not \(mode)", host)
             }
         case .verifyFull: break
         }

@@ -2,8 +2,8 @@ public import PostgresWire
 
 /// What a connection is made from: where to, as whom, and how.
 ///
-/// Values come from labelled arguments, a connection string, the `PG*` environment and defaults, in this order; the
-/// function `resolve` puts them together. Keywords have libpq's meaning. What differs on purpose: without `sslmode` a
+/// Values come from labelled arguments, a connection string, a service file, the `PG*` environment and defaults, in this
+/// order, and the password at last from a password file; the function `resolve` puts them together. Keywords have libpq's meaning. What differs on purpose: without `sslmode` a
 /// remote host means ``SSLMode/verifyFull``, without roots of the user's own the system's are trusted, connecting
 /// takes at most 15 s, GSS is never tried.
 ///
@@ -17,30 +17,55 @@ public import PostgresWire
 ///
 /// Source: PostgreSQL manual, "Database Connection Control Functions".
 public struct ConnectionConfiguration: Sendable {
-    /// A host name, a numeric address or the directory of a Unix socket; empty if only ``hostAddress`` says where to.
-    public var host: String
-    /// The numeric address to connect to, in place of resolving ``host``.
-    public var hostAddress: String?
-    /// The TCP port, or the number in the Unix socket's name.
-    public var port: Int
+    /// The servers to try, in this order; at least one.
+    public var hosts: [ServerHost]
     /// The role.
     public var user: String
     /// The password, if one was given.
     public var password: Secret?
+    /// Where the password comes from when a connection is made; goes before ``password``.
+    public var passwordProvider: CredentialProvider?
+    /// Where the token for OAuth (OAUTHBEARER) comes from; without it, OAuth is not offered.
+    public var tokenProvider: CredentialProvider?
+    /// The key of SCRAM that stands in for the password, as a proxy that saw it used has it; 32 bytes.
+    public var scramClientKey: Secret?
+    /// The key that SCRAM checks the server by, to go with ``scramClientKey``; 32 bytes.
+    public var scramServerKey: Secret?
+    /// What the token provider and the server must agree on for OAuth.
+    public var oauth = OAuthSettings()
     /// The database.
     public var database: String
-    /// The `sslmode` that was given; `nil` if none was, and then ``sslMode`` depends on the host.
+    /// The `sslmode` that was given; `nil` if none was, and then ``sslMode(for:)`` depends on the host.
     public var requestedSSLMode: SSLMode?
-    /// Which roots the server's certificate may descend from.
-    public var rootCertificates = RootCertificates.default
+    /// The further settings of TLS.
+    public var tls = TLSSettings()
     /// Whether SCRAM ties itself to the TLS session.
     public var channelBinding = ChannelBindingMode.prefer
     /// Which ways of authentication are allowed; `nil` if nobody said.
     public var requiredAuthentication: AuthenticationRequirement?
+    /// The system user that must own the server behind a Unix socket (`requirepeer`); `nil` if it may be any.
+    public var requiredPeer: String?
+    /// The most hash iterations that a server may ask of SCRAM; 200,000 take about 60 ms.
+    public var maximumSCRAMIterations = SCRAMClient.defaultMaximumIterations
+    /// The fewest hash iterations that a server may ask of SCRAM. RFC 7677 wants 4096, which is recommended and
+    /// PostgreSQL's own default; servers may be set to as few as 1. The fewer, the cheaper are guesses for whoever
+    /// listened, or pretended to be the server.
+    public var minimumSCRAMIterations = 1
+    /// The lowest version of the protocol that is spoken.
+    public var minimumProtocolVersion = ProtocolVersion.v3_0
+    /// The highest version of the protocol that is asked for.
+    public var maximumProtocolVersion = ProtocolVersion.v3_0
+    /// What a session must be able to do for its server to be taken.
+    public var targetSessionAttributes = TargetSessionAttributes.any
+    /// In which order hosts and their addresses are tried.
+    public var loadBalancing = LoadBalancing.disable
     /// The name that the server shows for the session.
     public var applicationName: String?
-    /// How long connecting may take, the name lookup and authentication included; `nil` waits for ever.
+    /// How long connecting to one address may take, the name lookup before it and authentication included; `nil` waits
+    /// for ever.
     public var connectTimeout: Duration? = Self.defaultConnectTimeout
+    /// How long connecting may take in all, whatever the number of hosts and addresses; `nil` for no further limit.
+    public var totalConnectTimeout: Duration?
     /// How TCP finds out that the other side is gone.
     public var keepalive = KeepaliveSettings()
     /// Command-line options for the session on the server, such as `-c statement_timeout=5s`.
@@ -49,13 +74,17 @@ public struct ConnectionConfiguration: Sendable {
     public var runtimeParameters: [Frontend.StartupParameter] = []
     /// Every setting as it was resolved, and where it came from; secrets are redacted. Later changes are not in it.
     public internal(set) var settings: [ConnectionSetting] = []
+    /// What the user should know although it is no error, such as a password file that others may read; a sentence each.
+    public internal(set) var notes: [String] = []
+    /// The keys that SCRAM derived for connections of this configuration and its copies.
+    package var scramKeys = SCRAMKeyCache()
 
     /// How long connecting may take where nobody says: 15 s.
     public static let defaultConnectTimeout = Duration.seconds(15)
+    static let scramKeyLength = 32
 
-    init(host: String, port: Int, user: String, database: String) {
-        self.host = host
-        self.port = port
+    init(hosts: [ServerHost], user: String, database: String) {
+        self.hosts = hosts
         self.user = user
         self.database = database
     }
@@ -65,8 +94,7 @@ public struct ConnectionConfiguration: Sendable {
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration`.
     public init(url: String) throws(PostgresError) {
         guard ConnectionString.schemes.contains(where: { url.utf8.starts(with: $0.utf8) }) else {
-            throw PostgresError(
-                .invalidConfiguration, "the connection URL does not begin with postgresql:// or postgres://")
+            throw ConnectionString.failure("it does not begin with postgresql:// or postgres://", at: 0)
         }
         self = try Self.resolve(connectionString: url)
     }
@@ -88,7 +116,7 @@ public struct ConnectionConfiguration: Sendable {
         _ environment: [String: String]? = nil, system: LocalSystem = .current
     ) throws(PostgresError) -> ConnectionConfiguration {
         let variables = if let environment { environment } else { try ProcessEnvironment.variables() }
-        var resolver = SettingResolver(environment: variables)
+        var resolver = SettingResolver(environment: variables, system: system)
         if let url = variables["DATABASE_URL"], !url.isEmpty {
             do {
                 resolver.connectionString = try ConnectionString(url)
@@ -97,10 +125,11 @@ public struct ConnectionConfiguration: Sendable {
             }
             resolver.connectionStringSource = .environment("DATABASE_URL")
         }
-        return try resolver.configuration(system: system)
+        return try resolver.configuration()
     }
 
-    /// Puts a configuration together: arguments, then the connection string, then the environment, then defaults.
+    /// Puts a configuration together: arguments, then the connection string, then the service file that one of them or
+    /// `PGSERVICE` asks for, then the environment, then defaults; and the password file where no password is given.
     ///
     /// - Parameters:
     ///   - connectionString: a URL or a list of `keyword=value`.
@@ -136,13 +165,13 @@ public struct ConnectionConfiguration: Sendable {
         system: LocalSystem = .current
     ) throws(PostgresError) -> ConnectionConfiguration {
         let variables = if let environment { environment } else { try ProcessEnvironment.variables() }
-        var resolver = SettingResolver(environment: variables)
+        var resolver = SettingResolver(environment: variables, system: system)
         if let connectionString { resolver.connectionString = try ConnectionString(connectionString) }
         resolver.arguments = [
             "host": host, "port": port.map(String.init), "user": user, "password": password, "dbname": database,
             "sslmode": sslmode?.rawValue, "application_name": applicationName,
         ].compactMapValues { $0 }
         resolver.connectTimeout = connectTimeout
-        return try resolver.configuration(system: system)
+        return try resolver.configuration()
     }
 }

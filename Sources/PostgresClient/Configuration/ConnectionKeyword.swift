@@ -33,10 +33,12 @@ public struct ConnectionKeyword: Hashable, Sendable, CustomStringConvertible {
     public let support: Support
     /// Whether its value is never shown.
     public let isSecret: Bool
+    /// Whether an empty value is as good as none; where it is not, libpq refuses it too.
+    public let allowsEmpty: Bool
 
     init(
         _ name: String, environment: String? = nil, default defaultValue: String? = nil, secret: Bool = false,
-        support: Support = .supported, _ meaning: String
+        support: Support = .supported, allowsEmpty: Bool = true, _ meaning: String
     ) {
         self.name = name
         self.environmentVariable = environment
@@ -44,6 +46,7 @@ public struct ConnectionKeyword: Hashable, Sendable, CustomStringConvertible {
         self.meaning = meaning
         self.support = support
         self.isSecret = secret
+        self.allowsEmpty = allowsEmpty
     }
 
     public var description: String { name }

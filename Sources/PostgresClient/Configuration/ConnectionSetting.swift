@@ -6,8 +6,12 @@ public struct ConnectionSetting: Hashable, Sendable, CustomStringConvertible {
         case argument
         /// The connection string given to the call.
         case connectionString
+        /// The service file of this path, at this line.
+        case serviceFile(path: String, line: Int)
         /// The environment variable of this name.
         case environment(String)
+        /// The password file of this path.
+        case passwordFile(path: String)
         /// The operating system: the user's name, or a socket that was found.
         case system
         /// Another setting, by its keyword.
@@ -19,7 +23,9 @@ public struct ConnectionSetting: Hashable, Sendable, CustomStringConvertible {
             switch self {
             case .argument: "argument"
             case .connectionString: "connection string"
+            case .serviceFile(let path, let line): "service file \(path), line \(line)"
             case .environment(let name): "environment variable \(name)"
+            case .passwordFile(let path): "password file \(path)"
             case .system: "operating system"
             case .derived(let keyword): "from \(keyword)"
             case .default: "default"

@@ -3,8 +3,8 @@ public import PostgresWire
 /// A connection string taken apart: a `postgresql://` URI or a list of `keyword=value`.
 ///
 /// Only the grammar and the keywords are checked here; ``ConnectionConfiguration`` reads the values. As in libpq the
-/// last of several values for one keyword counts. Errors say the reason and the position in characters from 1, and
-/// never quote what could be part of a password.
+/// last of several values for one keyword counts. Errors say the reason and the position in bytes from 1, and never
+/// quote what could be part of a password. libpq also takes what is not UTF-8; this does not.
 ///
 /// ```swift
 /// let string = try ConnectionString("postgresql://app@db.example:26257/bank?sslmode=verify-full")
@@ -13,9 +13,11 @@ public import PostgresWire
 ///
 /// Source: PostgreSQL manual, "Connection Strings".
 public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// One setting as it was given.
     struct Entry: Sendable {
         let keyword: ConnectionKeyword
         let value: String
+        /// Where the value begins, in bytes from 1.
         let position: Int
     }
 
@@ -29,7 +31,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     public init(_ text: String) throws(PostgresError) {
         let bytes = Array(text.utf8)
         if let zero = bytes.firstIndex(of: 0) {
-            throw Self.failure("a NUL character is not allowed", at: zero, in: bytes)
+            throw Self.failure("a NUL character is not allowed", at: zero)
         }
         isURI = Self.schemes.contains { bytes.starts(with: $0.utf8) }
         if isURI {
@@ -37,9 +39,7 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
             entries = try parser.parse()
         } else {
             if let scheme = Self.otherScheme(of: bytes) {
-                throw PostgresError(
-                    .invalidConfiguration,
-                    "the connection URL begins with \(scheme)://, which is not postgresql:// or postgres://")
+                throw Self.failure("it begins with \(scheme)://, which is not postgresql:// or postgres://", at: 0)
             }
             var parser = KeywordValueParser(bytes)
             entries = try parser.parse()
@@ -82,23 +82,24 @@ public struct ConnectionString: Sendable, CustomStringConvertible, CustomDebugSt
     // `dump` and the like walk the mirror, not the description.
     public var customMirror: Mirror { Mirror(self, children: ["settings": description]) }
 
-    static func failure(_ reason: String, at offset: Int, in bytes: [UInt8]) -> PostgresError {
+    static func failure(_ reason: String, at offset: Int) -> PostgresError {
         PostgresError(
-            .invalidConfiguration,
-            "the connection string is malformed at position \(position(of: offset, in: bytes)): \(reason)")
+            .invalidConfiguration, "the connection string is malformed at position \(offset + 1): \(reason)")
     }
 
-    static func position(of offset: Int, in bytes: [UInt8]) -> Int {
-        bytes.prefix(offset).count { $0 & 0xC0 != 0x80 } + 1
+    /// The keyword of old `requiressl`, which libpq still takes for an `sslmode`; any other as it is.
+    static func translated(_ keyword: String, _ value: String) -> (keyword: String, value: String) {
+        guard keyword.utf8.elementsEqual("requiressl".utf8) else { return (keyword, value) }
+        return ("sslmode", value.utf8.first == UInt8(ascii: "1") ? "require" : "prefer")
     }
 
     // Whoever forgets to encode a password writes a string whose pieces pass for names: show a name only
     // where no secret can have come before it, and nothing but what a misspelt keyword looks like.
-    static func unknownKeyword(_ name: String, at offset: Int, in bytes: [UInt8], mayShow: Bool) -> PostgresError {
+    static func unknownKeyword(_ name: String, at offset: Int, mayShow: Bool) -> PostgresError {
         let isPlain =
             (1...40).contains(name.utf8.count)
             && name.utf8.allSatisfy { isASCIILetterOrDigit($0) || $0 == UInt8(ascii: "_") }
-        return failure(mayShow && isPlain ? "unknown keyword \(name)" : "unknown keyword", at: offset, in: bytes)
+        return failure(mayShow && isPlain ? "unknown keyword \(name)" : "unknown keyword", at: offset)
     }
 
     private static func isASCIILetterOrDigit(_ byte: UInt8) -> Bool {

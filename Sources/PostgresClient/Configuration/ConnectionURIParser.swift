@@ -6,19 +6,43 @@ struct ConnectionURIParser {
     private var offset = 0
     private var entries: [ConnectionString.Entry] = []
 
+    /// A part of the text, put together from pieces of it: its bytes, and where each of them stands.
+    private struct Part {
+        var bytes: [UInt8] = []
+        var offsets: [Int] = []
+        /// Where the part begins, commas before it aside, for complaints about all of it.
+        private(set) var start: Int
+        private var hasStarted = false
+
+        init(at start: Int) { self.start = start }
+
+        mutating func append(_ byte: UInt8, at offset: Int) {
+            if !hasStarted {
+                start = offset
+                hasStarted = byte != UInt8(ascii: ",")
+            }
+            bytes.append(byte)
+            offsets.append(offset)
+        }
+    }
+
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 
     private var current: UInt8? { offset < bytes.count ? bytes[offset] : nil }
 
     /// Moves on to the first of the characters, or to the end; what was passed.
-    private mutating func upTo(_ stops: String) -> Range<Int> {
+    private mutating func upTo(_ stops: StaticString) -> Range<Int> {
         let start = offset
-        while let byte = current, !stops.utf8.contains(byte) { offset += 1 }
+        while let byte = current, !Self.isOne(byte, of: stops) { offset += 1 }
         return start..<offset
     }
 
-    private mutating func skip(_ character: Character) -> Bool {
-        guard let byte = current, byte == character.asciiValue else { return false }
+    private static func isOne(_ byte: UInt8, of characters: StaticString) -> Bool {
+        characters.withUTF8Buffer { unsafe $0.contains(byte) }
+    }
+
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard let byte = current, byte == UInt8(ascii: character) else { return false }
         offset += 1
         return true
     }
@@ -40,46 +64,50 @@ struct ConnectionURIParser {
         return entries
     }
 
-    /// The hosts and ports as lists with commas, empty where every part is.
+    /// The hosts and ports as lists with commas. As in libpq the lists are decoded whole, so that a space beside a
+    /// comma is an error.
     private mutating func parseHosts() throws(PostgresError) {
-        var hosts: [String] = []
-        var ports: [String] = []
-        let hostOffset = offset
-        var portOffset = offset
-        repeat {
+        var hosts = Part(at: offset)
+        var ports = Part(at: offset)
+        while true {
+            let host: Range<Int>
             if skip("[") {
                 let start = offset
-                let host = upTo("]")
+                host = upTo("]")
                 guard current != nil else { throw failure("[ without its ]", at: start - 1) }
                 guard !host.isEmpty else { throw failure("an empty IPv6 address", at: start) }
                 offset += 1
-                if let byte = current, !":/?,".utf8.contains(byte) {
+                if let byte = current, !Self.isOne(byte, of: ":/?,") {
                     throw failure("after ] only a port, a path, a query or another host can follow", at: offset)
                 }
-                hosts.append(try decoded(host))
             } else {
-                hosts.append(try decoded(upTo(":/?,")))
+                host = upTo(":/?,")
             }
+            for index in host { hosts.append(bytes[index], at: index) }
             if skip(":") {
-                if ports.allSatisfy(\.isEmpty) { portOffset = offset }
-                ports.append(try decoded(upTo("/?,")))
-            } else {
-                ports.append("")
+                for index in upTo("/?,") { ports.append(bytes[index], at: index) }
             }
-        } while skip(",")
-        append("host", list: hosts, at: hostOffset)
-        append("port", list: ports, at: portOffset)
-    }
-
-    private mutating func append(_ name: String, list: [String], at offset: Int) {
-        let value = list.joined(separator: ",")
-        guard !value.isEmpty, let keyword = ConnectionKeyword.named(name) else { return }
-        let position = ConnectionString.position(of: offset, in: bytes)
-        entries.append(ConnectionString.Entry(keyword: keyword, value: value, position: position))
+            guard current == UInt8(ascii: ",") else { break }
+            hosts.append(UInt8(ascii: ","), at: offset)
+            ports.append(UInt8(ascii: ","), at: offset)
+            offset += 1
+        }
+        try append("host", hosts)
+        try append("port", ports)
     }
 
     private mutating func append(_ name: String, _ range: Range<Int>) throws(PostgresError) {
-        append(name, list: [try decoded(range)], at: range.lowerBound)
+        var part = Part(at: range.lowerBound)
+        part.bytes = Array(bytes[range])
+        part.offsets = Array(range)
+        try append(name, part)
+    }
+
+    // What is empty as it is written was not given, and the environment may give it.
+    private mutating func append(_ name: String, _ part: Part) throws(PostgresError) {
+        guard !part.bytes.isEmpty, let keyword = ConnectionKeyword.named(name) else { return }
+        let value = try decoded(part)
+        entries.append(ConnectionString.Entry(keyword: keyword, value: value, position: part.start + 1))
     }
 
     private mutating func parseQuery() throws(PostgresError) {
@@ -98,46 +126,58 @@ struct ConnectionURIParser {
             if name.utf8.elementsEqual("ssl".utf8), value.utf8.elementsEqual("true".utf8) {
                 (name, value) = ("sslmode", "require")
             }
+            (name, value) = ConnectionString.translated(name, value)
             guard let keyword = ConnectionKeyword.named(name) else {
-                throw ConnectionString.unknownKeyword(name, at: nameRange.lowerBound, in: bytes, mayShow: mayShow)
+                throw ConnectionString.unknownKeyword(name, at: nameRange.lowerBound, mayShow: mayShow)
             }
-            let position = ConnectionString.position(of: valueRange.lowerBound, in: bytes)
-            entries.append(ConnectionString.Entry(keyword: keyword, value: value, position: position))
+            entries.append(
+                ConnectionString.Entry(keyword: keyword, value: value, position: valueRange.lowerBound + 1))
         }
     }
 
-    /// A part with its percent-encoding undone and the spaces around it dropped.
     private func decoded(_ range: Range<Int>) throws(PostgresError) -> String {
+        var part = Part(at: range.lowerBound)
+        part.bytes = Array(bytes[range])
+        part.offsets = Array(range)
+        return try decoded(part)
+    }
+
+    /// A part with its percent-encoding undone and the spaces around it dropped.
+    private func decoded(_ part: Part) throws(PostgresError) -> String {
         let space = UInt8(ascii: " ")
-        var index = range.lowerBound
-        var end = range.upperBound
+        let bytes = part.bytes
+        var index = 0
+        var end = bytes.count
         while index < end, bytes[index] == space { index += 1 }
         while end > index, bytes[end - 1] == space { end -= 1 }
         var value: [UInt8] = []
         value.reserveCapacity(end - index)
         while index < end {
             let byte = bytes[index]
-            guard byte != space else { throw failure("a space; %20 stands for it", at: index) }
+            guard byte != space else { throw failure("a space; %20 stands for it", at: part.offsets[index]) }
             guard byte == UInt8(ascii: "%") else {
                 value.append(byte)
                 index += 1
                 continue
             }
             guard end - index > 2, let high = Self.hexDigit(bytes[index + 1]), let low = Self.hexDigit(bytes[index + 2])
-            else { throw failure("% without two hexadecimal digits; %25 stands for the character", at: index) }
+            else {
+                throw failure(
+                    "% without two hexadecimal digits; %25 stands for the character", at: part.offsets[index])
+            }
             let character = high << 4 | low
-            guard character != 0 else { throw failure("a NUL character is not allowed", at: index) }
+            guard character != 0 else { throw failure("a NUL character is not allowed", at: part.offsets[index]) }
             value.append(character)
             index += 3
         }
         guard let text = String(validating: value, as: UTF8.self) else {
-            throw failure("what is percent-encoded is not UTF-8", at: range.lowerBound)
+            throw failure("what is percent-encoded is not UTF-8", at: part.start)
         }
         return text
     }
 
     private func failure(_ reason: String, at offset: Int) -> PostgresError {
-        ConnectionString.failure(reason, at: offset, in: bytes)
+        ConnectionString.failure(reason, at: offset)
     }
 
     private static func hexDigit(_ byte: UInt8) -> UInt8? {

@@ -15,5 +15,6 @@ public struct KeepaliveSettings: Hashable, Sendable {
     /// How long sent bytes may stay unacknowledged before the connection ends; whole milliseconds.
     public var userTimeout: Duration?
 
+    /// Makes libpq's defaults: probes are sent, at the times that the system is set to.
     public init() {}
 }

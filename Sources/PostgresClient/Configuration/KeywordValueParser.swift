@@ -22,19 +22,20 @@ struct KeywordValueParser {
         while current != nil {
             let start = offset
             while let byte = current, byte != UInt8(ascii: "="), !Self.isBlank(byte) { offset += 1 }
-            let name = String(decoding: bytes[start..<offset], as: UTF8.self)
+            let given = String(decoding: bytes[start..<offset], as: UTF8.self)
             skipBlanks()
             guard current == UInt8(ascii: "=") else {
-                throw ConnectionString.failure("a keyword without = and a value", at: start, in: bytes)
+                throw ConnectionString.failure("a keyword without = and a value", at: start)
             }
             offset += 1
-            guard let keyword = ConnectionKeyword.named(name) else {
-                throw ConnectionString.unknownKeyword(name, at: start, in: bytes, mayShow: !hasSecret)
+            guard ConnectionKeyword.named(ConnectionString.translated(given, "").keyword) != nil else {
+                throw ConnectionString.unknownKeyword(given, at: start, mayShow: !hasSecret)
             }
-            hasSecret = hasSecret || keyword.isSecret
             skipBlanks()
-            let position = ConnectionString.position(of: offset, in: bytes)
-            let value = try value()
+            let position = offset + 1
+            let (name, value) = ConnectionString.translated(given, try value())
+            guard let keyword = ConnectionKeyword.named(name) else { continue }
+            hasSecret = hasSecret || keyword.isSecret
             entries.append(ConnectionString.Entry(keyword: keyword, value: value, position: position))
             skipBlanks()
         }
@@ -58,7 +59,7 @@ struct KeywordValueParser {
         }
         if isQuoted {
             guard current != nil else {
-                throw ConnectionString.failure("a quoted value without its closing quote", at: start, in: bytes)
+                throw ConnectionString.failure("a quoted value without its closing quote", at: start)
             }
             offset += 1
         }

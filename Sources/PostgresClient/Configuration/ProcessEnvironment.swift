@@ -14,13 +14,16 @@ public enum ProcessEnvironment {
     static let names: [String] =
         ConnectionKeyword.all.compactMap(\.environmentVariable)
         + ConnectionKeyword.sessionVariables.map(\.variable)
-        + ["PGREQUIRESSL", "DATABASE_URL", "HOME"]
+        + ["PGREQUIRESSL", "PGSERVICEFILE", "PGSYSCONFDIR", "DATABASE_URL", "HOME"]
 
     /// Reads them once, as they are now.
     ///
     /// - Returns: the variables that are set, by name.
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration` if one is not valid UTF-8.
-    public static func variables() throws(PostgresError) -> [String: String] {
+    public static func variables() throws(PostgresError) -> [String: String] { try variables(names) }
+
+    /// Reads some of them: what is not asked for cannot be wrong.
+    static func variables(_ names: [String]) throws(PostgresError) -> [String: String] {
         var variables: [String: String] = [:]
         for name in names {
             guard let value = unsafe getenv(name) else { continue }

@@ -12,6 +12,14 @@ public enum RootStore: Hashable, Sendable, CustomStringConvertible {
     /// Whether the user named or placed a file, so that libpq verifies the chain in every mode that uses TLS.
     public var isFile: Bool { self != .system }
 
+    /// The file; nil for the system's store.
+    var path: String? {
+        switch self {
+        case .file(let path), .userFile(let path): path
+        case .system: nil
+        }
+    }
+
     public var description: String {
         switch self {
         case .file(let path): "\(path) (sslrootcert)"

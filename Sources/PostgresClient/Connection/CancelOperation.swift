@@ -18,11 +18,14 @@ struct CancelOperation: Operation {
         guard let key = core.session.backendKey else { return nil }
         self.key = key
         self.deadline = deadline
-        let context = core.link.tlsSummary == nil ? nil : try? TLSContext(core.configuration)
-        phase = .dialling(
-            DialOperation(
-                core.address, core.configuration, core.link.tlsSummary == nil ? .none : .required, context: context,
-                deadline: deadline))
+        // The same address and the same TLS as the session's: a key shown to another server, or in clear, is lost.
+        let context = core.link.tlsContext
+        let encryption: ConnectionAttempt.Encryption =
+            if context == nil { .none } else if core.attempt.encryption == .direct { .direct } else { .required }
+        let attempt = ConnectionAttempt(
+            host: core.attempt.host, address: core.attempt.address, encryption: encryption,
+            protocolVersion: core.attempt.protocolVersion)
+        phase = .dialling(DialOperation(attempt, core.configuration, context: context, deadline: deadline))
     }
 
     mutating func step() throws(PostgresError) -> Step<Void> {
@@ -54,7 +57,7 @@ struct CancelOperation: Operation {
         }
     }
 
-    func interrupt(_ reason: Interruption) throws(PostgresError) {
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
         throw PostgresError(.timedOut, "the cancel request could not be delivered in time")
     }
 }

@@ -77,11 +77,21 @@ public final class Connection {
     /// The server, as `host:port` or the socket's path.
     public var host: String { held?.host ?? "" }
 
+    /// The address that the session goes to, as `192.0.2.7:5432` or the socket's path.
+    public var address: String { held?.attempt.address.description ?? "" }
+
+    /// The version of the protocol that is spoken.
+    public var protocolVersion: ProtocolVersion { held?.protocolVersion ?? .v3_0 }
+
     /// What TLS agreed on; nil without TLS.
     public var tls: TLSSummary? { held?.link.tlsSummary }
 
     /// How the client was authenticated, by the name that `require_auth` gives it.
     public var authentication: String { held?.authentication ?? "" }
+
+    /// Whether the authentication was tied to the TLS channel (SCRAM with channel binding), so that nobody in between can
+    /// have passed it on.
+    public var usesChannelBinding: Bool { held?.usesChannelBinding ?? false }
 
     /// The server's process for this session; nil where it is not known.
     public var processID: UInt32? { held?.session.backendKey?.processID }

@@ -2,14 +2,14 @@ extension ConnectionCore {
     package static func connectBlocking(_ configuration: ConnectionConfiguration) throws(PostgresError)
         -> ConnectionCore
     {
-        var operation = ConnectOperation(configuration)
+        var operation = try ConnectOperation(configuration)
         return try BlockingDriver.run(&operation)
     }
 
     package static func connectAsync(_ configuration: ConnectionConfiguration) async throws(PostgresError)
         -> ConnectionCore
     {
-        var operation = ConnectOperation(configuration)
+        var operation = try ConnectOperation(configuration)
         return try await AsyncDriver.run(&operation)
     }
 

@@ -14,8 +14,11 @@ package final class ConnectionCore {
     var session: Session
     var statements = StatementCache(capacity: 256)
     let configuration: ConnectionConfiguration
-    let address: SocketAddress
+    /// How the session was reached; a cancel request takes the same way.
+    let attempt: ConnectionAttempt
     package let authentication: String
+    /// Whether the authentication was tied to the TLS channel.
+    package var usesChannelBinding = false
 
     /// Why the connection cannot be used any more.
     private(set) var ending: PostgresError?
@@ -42,19 +45,22 @@ package final class ConnectionCore {
     /// A Close that rides along with the next flight.
     var closing: [StatementDescription] = []
 
+    /// Whether a COPY from the client was refused since the last ReadyForQuery.
+    private var hasRefusedCopy = false
+
     var onNotice: (@Sendable (ServerError) -> Void)?
 
     private let namePrefix: String
     private var nameCount: UInt64 = 0
 
     init(
-        _ link: Link, _ session: Session, _ configuration: ConnectionConfiguration, address: SocketAddress,
+        _ link: Link, _ session: Session, _ configuration: ConnectionConfiguration, _ attempt: ConnectionAttempt,
         authentication: String
     ) {
         self.link = link
         self.session = session
         self.configuration = configuration
-        self.address = address
+        self.attempt = attempt
         self.authentication = authentication
         // A pooler may hand our session to others: nobody else must hit upon the same names.
         namePrefix = "m" + String(UInt64.random(in: .min ... .max), radix: 36) + "_"
@@ -64,7 +70,9 @@ package final class ConnectionCore {
         if ending == nil { close() }
     }
 
-    package var host: String { configuration.displayHost }
+    package var host: String { attempt.host.description }
+    /// The version of the protocol that is spoken.
+    package var protocolVersion: ProtocolVersion { ProtocolVersion(number: session.protocolVersion) ?? .v3_0 }
     package var isUsable: Bool { ending == nil }
 
     /// Whether nothing is under way.
@@ -189,23 +197,33 @@ package final class ConnectionCore {
             switch type {
             case MessageType.commandComplete:
                 let tag = try Backend.CommandComplete(body: &body).commandTag
+                if tag.endsPreparedStatements { statements.removeAll() }
                 sink.complete(tag)
             case MessageType.emptyQueryResponse:
                 sink.complete(CommandTag(""))
             case MessageType.readyForQuery:
                 session.ready(try Backend.ReadyForQuery(body: &body).status)
+                hasRefusedCopy = false
             case MessageType.errorResponse:
                 let error = try Backend.ErrorResponse(body: &body).error
                 if serverError == nil { serverError = error }
                 noteRetryable(error)
             case MessageType.rowDescription:
-                columns = RowColumns(try Backend.RowDescription(body: &body).columns)
-                // A statement's description says nothing of formats; the rows begin once they are chosen.
-                if !isDescribing { sink.begin(columns) }
+                let described = try Backend.RowDescription(body: &body).columns
+                // What rows look like was settled before the execution; CockroachDB repeats an empty description there.
+                if !isDescribing, session.expectedReply == .execute {
+                    guard described.isEmpty else { throw .invalidValue }
+                } else {
+                    columns = RowColumns(described)
+                    // A statement's description says nothing of formats; the rows begin once they are chosen.
+                    if !isDescribing { sink.begin(columns) }
+                }
             case MessageType.parameterDescription:
                 parameterTypes = try Backend.ParameterDescription(body: &body).types
             case MessageType.copyInResponse:
                 _ = try Backend.CopyInResponse(body: &body)
+                // A refused COPY ends all that was sent with it: a second is a server that only wants to be answered.
+                guard !hasRefusedCopy else { throw .invalidValue }
                 refuseCopy()
             case MessageType.copyOutResponse, MessageType.copyData:
                 try body.skip(body.remaining)
@@ -237,8 +255,6 @@ package final class ConnectionCore {
             onNotice?(notice)
         case MessageType.notificationResponse:
             _ = try Backend.NotificationResponse(body: &body)
-        case MessageType.backendKeyData:
-            session.backendKey = try Backend.BackendKeyData(body: &body)
         default:
             return
         }
@@ -260,6 +276,7 @@ package final class ConnectionCore {
     /// swallowed the Sync that was sent before.
     private func refuseCopy() {
         let isExtended = session.expectedReply == .execute
+        hasRefusedCopy = true
         if serverError == nil { serverError = ConnectionCore.copyRefusal }
         Frontend.CopyFail(reason: "this client sends no data here").encode(into: &link.outbound)
         if isExtended { Frontend.Sync().encode(into: &link.outbound) }

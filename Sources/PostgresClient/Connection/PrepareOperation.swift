@@ -20,17 +20,17 @@ struct PrepareOperation: Operation {
             isStarted = true
         }
         if let wait = cancellation?.step() { return .wait(wait) }
+        var receives = 0
         do throws(PostgresError) {
             while true {
                 let isFlushed = try core.link.flush()
                 if try core.process(&sink) == .idle { break }
                 switch try core.receive(&sink) {
-                case .bytes: break
+                case .bytes:
+                    receives += 1
+                    if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
-                    return .wait(
-                        Wait(
-                            core.link.socket.descriptor, isFlushed ? .readable : [.readable, .writable],
-                            until: cancellation?.deadline))
+                    return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
                 case .end: throw PostgresError(.connectionLost, "the server closed the connection")
                 }
             }
@@ -52,6 +52,10 @@ struct PrepareOperation: Operation {
         }
         if let error { throw error }
         return .done(statement)
+    }
+
+    private func wait(_ interest: Interest) -> Wait {
+        Wait(core.link.socket.descriptor, interest, until: cancellation?.deadline)
     }
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {

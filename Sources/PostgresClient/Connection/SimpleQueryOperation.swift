@@ -22,12 +22,20 @@ struct SimpleQueryOperation: Operation {
             header.write(MessageType.dataRow)
             header.write(Int32(clamping: reader.remaining + 4))
             let body = reader.readRemainingBytes()
+            guard columns !== RowColumns.none else {
+                failure = PostgresError(.protocolViolation, "the server sent a row before it described its columns")
+                return
+            }
             if let mismatch = WireReader.read(body, { columns.mismatch(&$0) }) {
                 failure = mismatch
                 return
             }
             bytes.append(contentsOf: header.bytes)
-            places.append(Rows.Place(chunk: 0, offset: UInt32(truncatingIfNeeded: bytes.count)))
+            guard let offset = UInt32(exactly: bytes.count) else {
+                failure = PostgresError(.unsupported, "a result of the simple protocol is longer than 4 GiB")
+                return
+            }
+            places.append(Rows.Place(chunk: 0, offset: offset))
             bytes.append(contentsOf: body)
         }
 
@@ -77,6 +85,7 @@ struct SimpleQueryOperation: Operation {
         }
         if let wait = cancellation?.step() { return .wait(wait) }
         var sendFailure: PostgresError?
+        var receives = 0
         while true {
             do throws(PostgresError) {
                 if try core.process(&sink) == .idle { return .done(try finish()) }
@@ -92,19 +101,22 @@ struct SimpleQueryOperation: Operation {
             }
             do throws(PostgresError) {
                 switch try core.receive(&sink) {
-                case .bytes: break
+                case .bytes:
+                    receives += 1
+                    if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
                     if let sendFailure { throw sendFailure }
-                    return .wait(
-                        Wait(
-                            core.link.socket.descriptor, isFlushed ? .readable : [.readable, .writable],
-                            until: cancellation?.deadline ?? deadline))
+                    return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
                 case .end: throw PostgresError(.connectionLost, "the server closed the connection")
                 }
             } catch {
                 throw lost(sendFailure ?? error)
             }
         }
+    }
+
+    private func wait(_ interest: Interest) -> Wait {
+        Wait(core.link.socket.descriptor, interest, until: cancellation?.deadline ?? deadline)
     }
 
     private mutating func finish() throws(PostgresError) -> [Rows] {

@@ -51,6 +51,11 @@ struct StatementCache {
         return evicted
     }
 
+    /// Forgets all, after the server has.
+    mutating func removeAll() {
+        entries.removeAll()
+    }
+
     mutating func remove(_ key: Key) -> StatementDescription? {
         entries.removeValue(forKey: key)?.statement
     }

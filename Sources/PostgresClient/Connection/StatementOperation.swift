@@ -119,6 +119,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private mutating func advance() throws(PostgresError) -> Step<Bool> {
         if let wait = cancellation?.step() { return .wait(wait) }
         if returnsBatches, sink.count > 0 { return deliver() }
+        var receives = 0
         while true {
             let progress: ConnectionCore.Progress
             do throws(PostgresError) {
@@ -140,7 +141,9 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             }
             do throws(PostgresError) {
                 switch try core.receive(&sink) {
-                case .bytes: break
+                case .bytes:
+                    receives += 1
+                    if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
                     if let sendFailure { throw sendFailure }
                     return .wait(wait(isFlushed ? .readable : [.readable, .writable]))

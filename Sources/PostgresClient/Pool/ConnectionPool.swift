@@ -6,6 +6,12 @@ import Synchronization
 /// Nothing is opened before it is needed, and no task has to be kept running for it. Whoever comes first is served first,
 /// threads and tasks in one queue.
 ///
+/// A server that refuses the credentials or the client (SQLSTATE 28P01, 28000, 08C00, 08004) is not asked again at once:
+/// one attempt is made after a second, then after two, four and so on up to a minute, each up to a fifth shorter by
+/// chance. Meanwhile the connections that are open serve everybody; if there are none, taking one throws what the server
+/// said, and when it is asked again. The first success ends that. Until there was one, only one connection is opened at
+/// a time, and whoever else wants one waits for how that goes.
+///
 /// ```swift
 /// let pool = ConnectionPool(try ConnectionConfiguration(url: "postgresql://app@localhost/bank"))
 /// let one = try pool.withConnection { connection in try connection.query("SELECT 1", as: Int32.self) }
@@ -15,13 +21,15 @@ public final class ConnectionPool: Sendable {
 
     private enum Grant: Sendable {
         case use(Session)
-        case open
+        case open(ConnectBackoff.Ticket)
+        case refused(PostgresError)
         case closed
     }
 
     private enum Next {
         case use(Session)
-        case open
+        case open(ConnectBackoff.Ticket)
+        case refused(PostgresError)
         case closed
         case wait(UInt64, CompletionReader<Grant>)
     }
@@ -38,14 +46,28 @@ public final class ConnectionPool: Sendable {
     public let limits: PoolConfiguration
 
     private let state: Mutex<State>
+    private let now: @Sendable () -> ContinuousClock.Instant
+    private let random: @Sendable () -> Double
 
     // What a caller cannot see: connections that come and go behind its back. Statements and their values are not logged.
     private let logger = Logger(label: "manticore.pool")
 
     /// Makes a pool; opens nothing.
-    public init(_ configuration: ConnectionConfiguration, _ limits: PoolConfiguration = PoolConfiguration()) {
+    public convenience init(
+        _ configuration: ConnectionConfiguration, _ limits: PoolConfiguration = PoolConfiguration()
+    ) {
+        self.init(configuration, limits, now: { .now }, random: { .random(in: 0...1) })
+    }
+
+    /// Makes a pool with a clock and a source of numbers from 0 to 1.
+    package init(
+        _ configuration: ConnectionConfiguration, _ limits: PoolConfiguration,
+        now: @escaping @Sendable () -> ContinuousClock.Instant, random: @escaping @Sendable () -> Double
+    ) {
         self.configuration = configuration
         self.limits = limits
+        self.now = now
+        self.random = random
         state = Mutex(State(pool: PoolState(limit: limits.maxConnections)))
     }
 
@@ -71,21 +93,23 @@ public final class ConnectionPool: Sendable {
             case .use(let session):
                 if let connection = revive(session) { return connection }
                 next = try begin()
-            case .open:
+            case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(try ConnectionCore.connectBlocking(configuration))
+                    return opened(ticket, try ConnectionCore.connectBlocking(configuration))
                 } catch {
-                    abandonPlace()
+                    abandonOpening(ticket, error)
                     throw error
                 }
+            case .refused(let error):
+                throw error
             case .closed:
                 throw closedError
             case .wait(let number, let reader):
-                var wait = CompletionOperation(reader, until: deadline)
+                var wait = CompletionOperation(reader, until: .earlier(deadline, .after(patience)))
                 do throws(PostgresError) {
                     next = ConnectionPool.next(try BlockingDriver.run(&wait))
                 } catch {
-                    next = try gaveUp(number, reader, error)
+                    next = try goesOn(number, reader, deadline, error)
                 }
             }
         }
@@ -100,50 +124,56 @@ public final class ConnectionPool: Sendable {
             case .use(let session):
                 if let connection = revive(session) { return connection }
                 next = try begin()
-            case .open:
+            case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(try await ConnectionCore.connectAsync(configuration))
+                    return opened(ticket, try await ConnectionCore.connectAsync(configuration))
                 } catch {
-                    abandonPlace()
+                    abandonOpening(ticket, error)
                     throw error
                 }
+            case .refused(let error):
+                throw error
             case .closed:
                 throw closedError
             case .wait(let number, let reader):
-                var wait = CompletionOperation(reader, until: deadline)
+                var wait = CompletionOperation(reader, until: .earlier(deadline, .after(patience)))
                 do throws(PostgresError) {
                     next = ConnectionPool.next(try await AsyncDriver.run(&wait))
                 } catch {
-                    next = try gaveUp(number, reader, error)
+                    next = try goesOn(number, reader, deadline, error)
                 }
             }
         }
     }
 
-    private func opened(_ core: ConnectionCore) -> Connection {
+    private func opened(_ ticket: ConnectBackoff.Ticket, _ core: ConnectionCore) -> Connection {
         logger.debug(
             "connection opened", metadata: ["host": "\(core.host)", "authentication": "\(core.authentication)"])
+        state.withLock { state in ConnectionPool.tell(state.pool.opened(ticket, at: now()), &state) }
         return Connection(core)
     }
 
     private static func next(_ grant: Grant) -> Next {
         switch grant {
         case .use(let session): .use(session)
-        case .open: .open
+        case .open(let ticket): .open(ticket)
+        case .refused(let error): .refused(error)
         case .closed: .closed
         }
     }
 
     private func begin() throws(PostgresError) -> Next {
-        if let grant = state.withLock({ state in ConnectionPool.immediate(state.pool.acquire()) }) {
+        if let grant = state.withLock({ state in ConnectionPool.immediate(state.pool.acquire(at: now())) }) {
             return ConnectionPool.next(grant)
         }
         // Made outside the lock, since it takes system calls.
         let (completion, reader) = try Completion<Grant>.make()
         let (grant, number) = state.withLock { state -> (Grant?, UInt64) in
-            if let grant = ConnectionPool.immediate(state.pool.acquire()) { return (grant, 0) }
+            if let grant = ConnectionPool.immediate(state.pool.acquire(at: now())) { return (grant, 0) }
             let number = state.pool.enqueue()
             state.waiters[number] = completion
+            // Somebody may wait since the server refused, and it may be asked again by now.
+            ConnectionPool.tell(state.pool.serve(at: now()), &state)
             return (nil, number)
         }
         return grant.map(ConnectionPool.next) ?? .wait(number, reader)
@@ -152,9 +182,24 @@ public final class ConnectionPool: Sendable {
     private static func immediate(_ acquisition: PoolState<Session>.Acquisition) -> Grant? {
         switch acquisition {
         case .use(let session): .use(session)
-        case .open: .open
+        case .open(let ticket): .open(ticket)
+        case .refused(let error): .refused(error)
         case .closed: .closed
         case .wait: nil
+        }
+    }
+
+    /// Ends the wait of those who are served. Under the lock: a waiter that gives up at this moment must find what it was
+    /// given.
+    private static func tell(_ served: [(UInt64, PoolState<Session>.Grant)], _ state: inout State) {
+        for (number, grant) in served {
+            let completion = state.waiters.removeValue(forKey: number)
+            switch grant {
+            case .use(let session): completion?.fulfil(.use(session))
+            case .open(let ticket): completion?.fulfil(.open(ticket))
+            case .refused(let error): completion?.fulfil(.refused(error))
+            case .closed: completion?.fulfil(.closed)
+            }
         }
     }
 
@@ -168,7 +213,20 @@ public final class ConnectionPool: Sendable {
         return nil
     }
 
-    /// A wait ended early. If the connection came at the same moment it is used, or passed on.
+    private var patience: Duration { state.withLock { $0.pool.patience(at: now()) } }
+
+    /// A wait ended early: because the server may be asked again by now, or for good.
+    private func goesOn(
+        _ number: UInt64, _ reader: CompletionReader<Grant>, _ deadline: Deadline?, _ error: PostgresError
+    ) throws(PostgresError) -> Next {
+        guard error.code == .timedOut, !(deadline?.hasPassed ?? false) else {
+            return try gaveUp(number, reader, error)
+        }
+        state.withLock { state in ConnectionPool.tell(state.pool.serve(at: now()), &state) }
+        return .wait(number, reader)
+    }
+
+    /// A wait ended for good. If the connection came at the same moment it is used, or passed on.
     private func gaveUp(
         _ number: UInt64, _ reader: CompletionReader<Grant>, _ error: PostgresError
     ) throws(PostgresError) -> Next {
@@ -180,11 +238,22 @@ public final class ConnectionPool: Sendable {
             if error.code == .timedOut { return ConnectionPool.next(grant) }
             switch grant {
             case .use(let session): giveBack(session)
-            case .open: abandonPlace()
-            case .closed: break
+            case .open(let ticket): abandonOpening(ticket, nil)
+            case .refused, .closed: break
             }
         }
         guard error.code == .timedOut else { throw error.with(host: configuration.displayHost) }
+        let (refusal, isFull) = state.withLock { ($0.pool.refusal(at: now()), $0.pool.count == $0.pool.limit) }
+        if let refusal { throw refusal }
+        guard isFull else {
+            throw PostgresError(
+                .poolExhausted,
+                """
+                no connection came free within \(limits.acquireTimeout.map { "\($0)" } ?? "the time allowed"): the server \
+                has not answered yet whoever asked it first
+                """
+            ).with(host: configuration.displayHost).with(isSafeToRetry: true)
+        }
         throw PostgresError(
             .poolExhausted,
             """
@@ -204,8 +273,7 @@ public final class ConnectionPool: Sendable {
     private func giveBack(_ session: Session) {
         let closing: Session? = state.withLock { state in
             let (serve, closing) = state.pool.giveBack(session)
-            // Under the lock: a waiter that gives up at this moment must find what it was given.
-            if let (number, _) = serve { state.waiters.removeValue(forKey: number)?.fulfil(.use(session)) }
+            if let serve { ConnectionPool.tell([serve], &state) }
             return closing
         }
         closing?.take().close()
@@ -213,8 +281,18 @@ public final class ConnectionPool: Sendable {
     }
 
     private func abandonPlace() {
+        state.withLock { state in ConnectionPool.tell(state.pool.discard(at: now()), &state) }
+        noteDrained()
+    }
+
+    /// A connection could not be opened, or need not be opened any more if `error` is nil.
+    private func abandonOpening(_ ticket: ConnectBackoff.Ticket, _ error: PostgresError?) {
+        if let refusal = error, refusal.code == .server {
+            logger.debug("the server refused a connection", metadata: ["host": "\(refusal.host ?? "")"])
+        }
+        let number = random()
         state.withLock { state in
-            if let (number, _) = state.pool.discard() { state.waiters.removeValue(forKey: number)?.fulfil(.open) }
+            ConnectionPool.tell(state.pool.failedToOpen(ticket, error, at: now(), random: number), &state)
         }
         noteDrained()
     }

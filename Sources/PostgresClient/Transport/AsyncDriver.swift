@@ -12,6 +12,15 @@ package enum AsyncDriver {
             switch try operation.step() {
             case .done(let output):
                 return output
+            case .wait(let wait) where wait.isPause:
+                if !isInterrupted, Task.isCancelled {
+                    isInterrupted = true
+                    try operation.interrupt(.taskCancelled)
+                } else if wait.deadline?.hasPassed ?? false {
+                    try operation.interrupt(.deadlinePassed)
+                } else {
+                    await Task.yield()
+                }
             case .wait(let wait):
                 let outcome = try await Reactor.shared.wait(for: wait, isCancellable: !isInterrupted)
                 switch outcome {

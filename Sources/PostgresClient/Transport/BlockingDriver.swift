@@ -13,6 +13,8 @@ package enum BlockingDriver {
             switch try operation.step() {
             case .done(let output):
                 return output
+            case .wait(let wait) where wait.isPause:
+                if wait.deadline?.hasPassed ?? false { try operation.interrupt(.deadlinePassed) }
             case .wait(let wait):
                 if try !isReady(wait) { try operation.interrupt(.deadlinePassed) }
             }

@@ -1,5 +1,13 @@
 import COpenSSL
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// The names that a certificate is good for, and libpq's rules for matching a host against them.
 ///
 /// Source: libpq's `pq_verify_peer_name_matches_certificate`; RFC 6125.
@@ -16,9 +24,7 @@ struct CertificateNames {
 
     init(_ certificate: OpaquePointer) {
         let name = unsafe X509_get_subject_name(certificate)
-        var line = [CChar](repeating: 0, count: 512)
-        _ = unsafe X509_NAME_oneline(name, &line, Int32(line.count))
-        subject = String(decoding: line.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        subject = unsafe TLSCertificate.line(name)
         let index = unsafe X509_NAME_get_index_by_NID(name, NID_commonName, -1)
         if index >= 0, let entry = unsafe X509_NAME_get_entry(name, index) {
             commonName = unsafe X509_NAME_ENTRY_get_data(entry).map { unsafe CertificateNames.bytes($0) }
@@ -34,14 +40,15 @@ struct CertificateNames {
                 guard let name = unsafe manticore_sk_GENERAL_NAME_value(names, index) else { continue }
                 var type: Int32 = 0
                 guard let value = unsafe GENERAL_NAME_get0_value(name, &type) else { continue }
+                guard type == GEN_DNS || type == GEN_IPADD else { continue }
                 let bytes = unsafe CertificateNames.bytes(value.assumingMemoryBound(to: ASN1_STRING.self))
-                if type == GEN_DNS { dnsNames.append(bytes) }
-                if type == GEN_IPADD { addresses.append(bytes) }
+                if type == GEN_DNS { dnsNames.append(bytes) } else { addresses.append(bytes) }
             }
             unsafe manticore_GENERAL_NAMES_free(names)
         }
         self.dnsNames = dnsNames
         self.addresses = addresses
+        ERR_clear_error()
     }
 
     private static func bytes(_ string: UnsafePointer<ASN1_STRING>) -> [UInt8] {
@@ -58,12 +65,13 @@ struct CertificateNames {
             throw PostgresError(.tls, "sslmode=verify-full needs a host name to compare the certificate with")
         }
         let wanted = Array(host.utf8)
-        let address = ConnectionConfiguration.numericAddress(host)
+        let address = CertificateNames.address(host)
         if dnsNames.contains(where: { $0.contains(0) }) || commonName?.contains(0) == true {
-            throw PostgresError(.tls, "the server's certificate holds a name with a NUL byte")
+            throw PostgresError(.tls, "the server's certificate\(quotedSubject) holds a name with a NUL byte")
         }
-        if addresses.contains(where: { $0.count != 4 && $0.count != 16 }) {
-            throw PostgresError(.tls, "the server's certificate holds a malformed IP address")
+        if let odd = addresses.first(where: { $0.count != 4 && $0.count != 16 }) {
+            throw PostgresError(
+                .tls, "the server's certificate\(quotedSubject) holds an IP address of \(odd.count) bytes")
         }
         // An asterisk stands for a label of a name; an address has none.
         func covers(_ pattern: [UInt8]) -> Bool {
@@ -76,15 +84,49 @@ struct CertificateNames {
         if !hasNameOfKind, let commonName, covers(commonName) { return }
         throw PostgresError(
             .tls,
-            "the server's certificate is for \(listing), not for \(host); if that is the right server, connect by one of these names"
-        )
+            """
+            the server's certificate\(quotedSubject) is for \(listing), not for \(host); if that is the right server, \
+            connect by a name that the certificate carries, or give its address as hostaddr and such a name as host
+            """)
     }
 
-    private var listing: String {
+    private var quotedSubject: String { subject.isEmpty ? "" : " (\(subject))" }
+
+    /// The alternative names; the common name where there are none.
+    var all: [String] {
         var names = dnsNames.map { String(decoding: $0, as: UTF8.self) }
-        names += addresses.map { $0.count == 4 ? $0.map(String.init).joined(separator: ".") : "an IPv6 address" }
+        names += addresses.map(CertificateNames.text)
         if names.isEmpty, let commonName { names.append(String(decoding: commonName, as: UTF8.self)) }
-        return names.isEmpty ? "no name at all" : names.joined(separator: ", ")
+        return names
+    }
+
+    /// The names for an error: not more of them than a person reads.
+    var listing: String {
+        let names = all
+        guard !names.isEmpty else { return "no name at all" }
+        let shown = names.prefix(CertificateNames.mostNamesShown).map { String($0.prefix(255)) }
+        let rest = names.count - shown.count
+        let list = shown.joined(separator: ", ")
+        return rest == 0 ? list : "\(list) (and \(rest) other \(rest == 1 ? "name" : "names"))"
+    }
+
+    private static let mostNamesShown = 4
+
+    private static func text(_ address: [UInt8]) -> String {
+        guard address.count == 4 || address.count == 16 else { return "a malformed address" }
+        var buffer = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        let family = address.count == 4 ? AF_INET : AF_INET6
+        guard unsafe inet_ntop(family, address, &buffer, socklen_t(buffer.count)) != nil else { return "?" }
+        return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// The bytes of a host that libpq takes for an address: whatever `inet_aton` reads, which is also `127.1` and
+    /// `192.000.002.001`, and IPv6 as it is usually written.
+    static func address(_ host: String) -> [UInt8]? {
+        guard !host.utf8.contains(0) else { return nil }
+        var four = in_addr()
+        if unsafe inet_aton(host, &four) != 0 { return unsafe withUnsafeBytes(of: &four) { unsafe Array($0) } }
+        return NumericAddress.bytes(host)
     }
 
     /// Whether a certificate's DNS name covers a host: equal without regard to ASCII case, or `*.` and one label.

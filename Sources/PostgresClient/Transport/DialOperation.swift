@@ -1,57 +1,65 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// Connects a socket to one address and agrees on TLS.
 struct DialOperation: Operation {
-    /// What to do about TLS.
-    enum Encryption: Hashable {
-        case none
-        /// TLS unless the server says that it has none.
-        case preferred
-        case required
-    }
-
     private enum Phase {
         case start
+        /// The queue of a Unix socket is full, which nothing but time tells the end of.
+        case pausing(CompletionReader<Void>)
         case connecting(Socket)
         case requesting(Link)
         case awaitingReply(Link)
         case handshaking(Link, TLSEngine)
     }
 
-    private let address: SocketAddress
+    private let attempt: ConnectionAttempt
     private let configuration: ConnectionConfiguration
-    private let encryption: Encryption
     private let context: TLSContext?
     private let deadline: Deadline?
     private var phase = Phase.start
+    // When the pause under way ends, and how long the next one is.
+    private var pauseEnd: Deadline?
+    private var pause = Duration.milliseconds(1)
 
     init(
-        _ address: SocketAddress, _ configuration: ConnectionConfiguration, _ encryption: Encryption,
-        context: TLSContext?, deadline: Deadline?
+        _ attempt: ConnectionAttempt, _ configuration: ConnectionConfiguration, context: TLSContext?,
+        deadline: Deadline?
     ) {
-        self.address = address
+        self.attempt = attempt
         self.configuration = configuration
-        self.encryption = encryption
         self.context = context
         self.deadline = deadline
     }
 
+    private var address: SocketAddress { attempt.address }
+
     mutating func step() throws(PostgresError) -> Step<Link> {
+        var feeds = 0
         while true {
             switch phase {
             case .start:
-                let socket: Socket
-                do {
-                    let isConnected: Bool
-                    (socket, isConnected) = try Socket.connecting(to: address, keepalive: configuration.keepalive)
-                    phase = .connecting(socket)
-                    if !isConnected { return .wait(Wait(socket.descriptor, .writable, until: deadline)) }
-                } catch {
-                    throw refused(error)
+                if let wait = try begin() { return .wait(wait) }
+            case .pausing(let reader):
+                guard let pauseEnd, !pauseEnd.hasPassed else {
+                    phase = .start
+                    continue
                 }
+                return .wait(reader.wait(until: .earlier(pauseEnd, deadline)))
             case .connecting(let socket):
                 if let error = socket.connectError { throw refused(error) }
+                if address.isUnix { try checkPeer(socket) }
                 let link = Link(socket)
-                guard encryption != .none else { return .done(link) }
-                phase = .requesting(link)
+                switch attempt.encryption {
+                case .none: return .done(link)
+                case .preferred, .required: phase = .requesting(link)
+                case .direct: phase = .handshaking(link, try engine())
+                }
             case .requesting(var link):
                 Frontend.SSLRequest().encode(into: &link.outbound)
                 guard try link.flush() else { throw PostgresError(.connectionLost, "the socket takes no bytes") }
@@ -66,23 +74,81 @@ struct DialOperation: Operation {
                 case .wait: break
                 }
             case .handshaking(var link, let engine):
-                let isFinished = try engine.handshake()
-                // The engine's bytes are sent through the link as they are: it is not secured yet.
-                var bytes: [UInt8] = []
-                engine.drain(into: &bytes)
-                link.outbound.write(bytes: bytes)
-                let isFlushed = try link.flush()
+                let isFinished: Bool
+                do throws(PostgresError) {
+                    isFinished = try engine.handshake()
+                } catch {
+                    // The server shall read in its log why it was left.
+                    _ = try? sendOutput(of: engine, through: &link)
+                    throw error
+                }
+                let isFlushed = try sendOutput(of: engine, through: &link)
                 phase = .handshaking(link, engine)
                 if isFinished, isFlushed {
                     link.secure(by: engine)
                     return .done(link)
                 }
                 guard isFlushed else { return .wait(Wait(link.socket.descriptor, .writable, until: deadline)) }
-                guard try feed(engine, from: link.socket) else {
-                    return .wait(Wait(link.socket.descriptor, .readable, until: deadline))
-                }
+                let wait = Wait(link.socket.descriptor, .readable, until: deadline)
+                guard try feed(engine, from: link.socket) else { return .wait(wait) }
+                // No handshake is long; a server that never pauses shall not outlast the deadline.
+                feeds += 1
+                if feeds == Wait.receivesBetweenPauses { return .wait(wait.pause) }
             }
         }
+    }
+
+    /// Sends what the engine has made, as it is: the link is not secured yet.
+    private func sendOutput(of engine: TLSEngine, through link: inout Link) throws(PostgresError) -> Bool {
+        var bytes: [UInt8] = []
+        engine.drain(into: &bytes)
+        link.outbound.write(bytes: bytes)
+        do throws(PostgresError) {
+            return try link.flush()
+        } catch {
+            throw error.with(code: .tls).with(message: "\(error.message) during the TLS handshake")
+        }
+    }
+
+    /// Makes the socket and begins to connect it; the wait, if there is one.
+    private mutating func begin() throws(PostgresError) -> Wait? {
+        do {
+            let (socket, isConnected) = try Socket.connecting(to: address, keepalive: configuration.keepalive)
+            phase = .connecting(socket)
+            return isConnected ? nil : Wait(socket.descriptor, .writable, until: deadline)
+        } catch {
+            guard address.isUnix, error.number == EAGAIN else { throw refused(error) }
+        }
+        // Nobody fulfils it: only the time counts.
+        let (_, reader) = try Completion<Void>.make()
+        pauseEnd = .after(pause)
+        pause = min(pause * 2, .milliseconds(100))
+        phase = .pausing(reader)
+        return nil
+    }
+
+    /// Makes sure that the server behind a Unix socket belongs to whom `requirepeer` names: anybody may put a socket
+    /// into a directory that all can write to.
+    private func checkPeer(_ socket: Socket) throws(PostgresError) {
+        guard let required = configuration.requiredPeer, !required.isEmpty else { return }
+        let user: String
+        do throws(SystemError) {
+            user = try socket.peerUser()
+        } catch {
+            throw PostgresError(
+                .authenticationFailed, "the owner of the server at \(address) cannot be found: \(error)")
+        }
+        guard user.utf8.elementsEqual(required.utf8) else {
+            throw PostgresError(
+                .authenticationFailed,
+                "the server at \(address) belongs to the system user \(user), but requirepeer=\(required) was asked for"
+            )
+        }
+    }
+
+    private func engine() throws(PostgresError) -> TLSEngine {
+        guard let context else { throw PostgresError(.tls, "no TLS context was made") }
+        return try TLSEngine(context, attempt.host)
     }
 
     /// Reads the one byte that answers SSLRequest: exactly one, since whatever follows it in the clear was put there by
@@ -99,20 +165,21 @@ struct DialOperation: Operation {
         }
         switch byte {
         case UInt8(ascii: "S"):
-            guard !link.socket.hasUnreadInput else {
+            guard !link.socket.hasUnreadBytes else {
                 throw PostgresError(
                     .protocolViolation,
                     "unencrypted data came after the server's consent to TLS; somebody may be in between")
             }
-            guard let context else { throw PostgresError(.tls, "no TLS context was made") }
-            phase = .handshaking(link, try TLSEngine(context, configuration))
+            phase = .handshaking(link, try engine())
             return .wait(Wait(link.socket.descriptor, .writable, until: deadline))
         case UInt8(ascii: "N"):
-            guard encryption == .preferred else {
-                throw PostgresError(
-                    .tls, "the server does not support TLS, but sslmode=\(configuration.sslMode.rawValue) demands it")
-            }
-            return .done(link)
+            if attempt.encryption == .preferred { return .done(link) }
+            let mode = configuration.sslMode(for: attempt.host)
+            throw PostgresError(
+                .tls,
+                mode == .allow
+                    ? "the server does not support TLS"
+                    : "the server does not support TLS, but sslmode=\(mode.rawValue) demands it")
         case UInt8(ascii: "E"):
             // The text that follows is unauthenticated, so nobody gets to see it (CVE-2024-10977).
             throw PostgresError(.protocolViolation, "the server sent an error response during the TLS exchange")
@@ -152,12 +219,14 @@ struct DialOperation: Operation {
         PostgresError(.connectionFailed, "connecting to \(address) failed: \(error)").with(isSafeToRetry: true)
     }
 
-    func interrupt(_ reason: Interruption) throws(PostgresError) {
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
         switch reason {
         case .deadlinePassed:
+            // The end of a pause is no end of the try.
+            if case .pausing = phase, !(deadline?.hasPassed ?? false) { return }
             let doing =
                 switch phase {
-                case .start, .connecting: "connecting to \(address)"
+                case .start, .pausing, .connecting: "connecting to \(address)"
                 case .requesting, .awaitingReply: "waiting for \(address) to answer the request for TLS"
                 case .handshaking: "the TLS handshake with \(address)"
                 }

@@ -19,6 +19,9 @@ struct Link {
     private static let biteCapacity = 64 * 1024
     private static let largestChunk = 256 * 1024
     private static let recordCapacity = 16 * 1024 + 512
+    /// The most that may come without a byte of data in it, in bytes: eight records, where an honest one holds data or
+    /// is one of a handful of tickets and changes of keys.
+    private static let mostCiphertextWithoutData = 128 * 1024
 
     let socket: Socket
     private var tls: TLSEngine?
@@ -29,6 +32,8 @@ struct Link {
     private var ciphertext: [UInt8] = []
     private var ciphertextSent = 0
     private var record: [UInt8] = []
+    // What was received since there last was something decrypted, in bytes.
+    private var ciphertextWithoutData = 0
 
     /// The received bytes; those in `start..<end` are not read yet.
     private(set) var bytes = Link.uninitialized(Link.capacity)
@@ -42,7 +47,13 @@ struct Link {
         self.socket = socket
     }
 
+    /// What the session's TLS was set up with; nil without TLS.
+    var tlsContext: TLSContext? { tls?.context }
     var tlsSummary: TLSSummary? { tls?.summary }
+    /// Whether the server has proved by TLS that it is the host that was asked for.
+    var isServerVerified: Bool { tls?.isServerVerified ?? false }
+    var isClientCertificateRequested: Bool { tls?.isClientCertificateRequested ?? false }
+    var isClientCertificateSent: Bool { tls?.isClientCertificateSent ?? false }
     var channelBinding: AuthenticationPolicy.ChannelBindingData { tls?.channelBinding ?? .noTLS }
 
     /// Sends and receives through `engine` from now on.
@@ -73,7 +84,12 @@ struct Link {
                 sent += taken
             }
             tls.drain(into: &ciphertext)
-            guard try Link.send(ciphertext, from: &ciphertextSent, through: socket) else { return false }
+            do throws(PostgresError) {
+                guard try Link.send(ciphertext, from: &ciphertextSent, through: socket) else { return false }
+            } catch {
+                // A server that refuses the client certificate says why and is gone before anything is sent.
+                throw refusal() ?? error
+            }
             ciphertext.removeAll(keepingCapacity: true)
             ciphertextSent = 0
             guard sent == outbound.count else { return false }
@@ -180,21 +196,38 @@ struct Link {
         guard let tls else { return try receivePlain() }
         // All that is decrypted must be read, or the socket could be waited for while the rest lies here.
         if try receiveDecrypted(tls) { return .bytes }
-        while true {
+        // The kernel may never run dry, and nobody looks at a deadline or a cancellation in here.
+        while ciphertextWithoutData <= Link.mostCiphertextWithoutData {
             let outcome = unsafe record.withUnsafeMutableBytes { unsafe socket.receive(into: $0) }
             switch outcome {
             case .bytes(let count):
                 try unsafe record.withUnsafeBufferPointer { (buffer) throws(PostgresError) in
                     try unsafe tls.feed(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<count]))
                 }
+                ciphertextWithoutData += count
                 if try receiveDecrypted(tls) { return .bytes }
             case .wouldBlock:
                 mayHaveMore = false
                 return .wouldBlock
-            case .end: return .end
+            case .end:
+                try tls.end()
+                return .end
             case .failed(let error): throw PostgresError(.connectionLost, "receiving failed: \(error)")
             }
         }
+        throw PostgresError(.protocolViolation, "the server sends TLS records without any data in them without end")
+    }
+
+    /// The alert by which the server ended the session, if it lies among what was not received yet.
+    private mutating func refusal() -> PostgresError? {
+        while end < bytes.count {
+            do throws(PostgresError) {
+                guard case .bytes = try receive() else { return nil }
+            } catch {
+                return error.code == .tls ? error : nil
+            }
+        }
+        return nil
     }
 
     private mutating func receiveDecrypted(_ tls: TLSEngine) throws(PostgresError) -> Bool {
@@ -217,6 +250,7 @@ struct Link {
         }
         // A full buffer may leave records behind.
         mayHaveMore = total > 0
+        if total > 0 { ciphertextWithoutData = 0 }
         return total > 0
     }
 

@@ -24,10 +24,24 @@ package struct Wait {
     package var interest: Interest
     package var deadline: Deadline?
 
+    /// Whether the operation could go on at once. A peer that sends without pause would never make it wait; so it stops now
+    /// and then for its deadline, the task's cancellation and whoever else wants to run.
+    package private(set) var isPause = false
+
     package init(_ descriptor: Descriptor, _ interest: Interest, until deadline: Deadline? = nil) {
         self.descriptor = descriptor
         self.interest = interest
         self.deadline = deadline
+    }
+
+    /// How many receives in a row an operation makes before it pauses: a few megabytes.
+    package static let receivesBetweenPauses = 64
+
+    /// The same deadline without waiting for the descriptor.
+    package var pause: Wait {
+        var pause = self
+        pause.isPause = true
+        return pause
     }
 }
 

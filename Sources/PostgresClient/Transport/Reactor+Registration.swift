@@ -11,6 +11,8 @@ extension Reactor {
             var interest: Interest = []
             var waiter: CheckedContinuation<Outcome, Never>?
             var wait: UInt64 = 0
+            // Until when the current wait may last.
+            var deadline: Deadline?
             // How the current wait ended before it was parked.
             var early: Outcome?
         }
@@ -37,9 +39,10 @@ extension Reactor {
         ///
         /// This comes before the cancellation handler is installed: a task that is cancelled already calls the
         /// handler at once, and that must not be lost.
-        func beginWait() -> UInt64 {
+        func beginWait(until deadline: Deadline?) -> UInt64 {
             state.withLock { state in
                 state.wait += 1
+                state.deadline = deadline
                 state.early = nil
                 return state.wait
             }
@@ -68,6 +71,7 @@ extension Reactor {
                     return nil
                 }
                 state.ready.formUnion(ready.subtracting(state.interest))
+                state.deadline = nil
                 defer { state.waiter = nil }
                 return state.waiter
             }
@@ -76,11 +80,22 @@ extension Reactor {
 
         func cancel(wait: UInt64) { end(wait, .cancelled) }
 
-        func expire(wait: UInt64) { end(wait, .deadlinePassed) }
+        /// Ends the current wait if its deadline is not after `now`.
+        ///
+        /// - Returns: Its deadline if it is: the timer that fired was an earlier wait's.
+        func expire(_ now: Deadline) -> Deadline? {
+            let (wait, deadline) = state.withLock { ($0.wait, $0.deadline) }
+            guard let deadline else { return nil }
+            guard deadline <= now else { return deadline }
+            // Should another wait have begun by now, its number differs.
+            end(wait, .deadlinePassed)
+            return nil
+        }
 
         private func end(_ wait: UInt64, _ outcome: Outcome) {
             let waiter = state.withLock { state -> CheckedContinuation<Outcome, Never>? in
                 guard state.wait == wait else { return nil }
+                state.deadline = nil
                 guard state.waiter != nil else {
                     state.early = outcome
                     return nil

@@ -24,14 +24,18 @@ public final class Reactor: TaskExecutor {
     private struct Timer {
         let deadline: Deadline
         let registration: Registration
-        let wait: UInt64
     }
 
     private struct State {
         var registrations: [UInt64: Registration] = [:]
         var lastToken: UInt64 = 0
         // In ascending order. Deadlines are mostly set in that order too, so that an insertion is an append.
+        //
+        // There is one for a registration at most. A wait that ends leaves it there for the next one, whose deadline is
+        // mostly later; what remains is found out when it fires.
         var timers: [Timer] = []
+        // When the timer of a registration fires, by token.
+        var scheduled: [UInt64: Deadline] = [:]
         var jobs: [UnownedJob] = []
         var isRunning = false
     }
@@ -47,8 +51,8 @@ public final class Reactor: TaskExecutor {
         let registration = try registration(of: wait.descriptor)
         if registration.takeReadiness(wait.interest) { return .ready }
         try poller.watch(registration, wait.interest)
-        let number = registration.beginWait()
-        if let deadline = wait.deadline { schedule(deadline, registration, wait: number) }
+        let number = registration.beginWait(until: wait.deadline)
+        if let deadline = wait.deadline { schedule(deadline, registration) }
         guard isCancellable else { return await registration.park(wait.interest) }
         return await withTaskCancellationHandler {
             await registration.park(wait.interest)
@@ -78,17 +82,36 @@ public final class Reactor: TaskExecutor {
 
     func forget(_ registration: Registration) {
         poller.remove(registration)
-        state.withLock { _ = $0.registrations.removeValue(forKey: registration.token) }
+        state.withLock { state in
+            _ = state.registrations.removeValue(forKey: registration.token)
+            Reactor.removeTimer(of: registration, from: &state)
+        }
     }
 
-    private func schedule(_ deadline: Deadline, _ registration: Registration, wait: UInt64) {
+    private func schedule(_ deadline: Deadline, _ registration: Registration) {
         let isSoonest = state.withLock { state in
+            if let scheduled = state.scheduled[registration.token], scheduled <= deadline { return false }
+            Reactor.removeTimer(of: registration, from: &state)
             var index = state.timers.count
             while index > 0, state.timers[index - 1].deadline > deadline { index -= 1 }
-            state.timers.insert(Timer(deadline: deadline, registration: registration, wait: wait), at: index)
+            state.timers.insert(Timer(deadline: deadline, registration: registration), at: index)
+            state.scheduled[registration.token] = deadline
             return index == 0
         }
         if isSoonest { poller.wake() }
+    }
+
+    private static func removeTimer(of registration: Registration, from state: inout State) {
+        guard state.scheduled.removeValue(forKey: registration.token) != nil,
+            let index = state.timers.firstIndex(where: { $0.registration === registration })
+        else { return }
+        state.timers.remove(at: index)
+    }
+
+    /// How many timers there are for a descriptor.
+    func timerCount(of descriptor: Descriptor) -> Int {
+        guard let registration = descriptor.registration else { return 0 }
+        return state.withLock { state in state.timers.count { $0.registration === registration } }
     }
 
     // MARK: - The thread
@@ -130,9 +153,12 @@ public final class Reactor: TaskExecutor {
             let count = state.timers.firstIndex { $0.deadline > now } ?? state.timers.count
             let expired = Array(state.timers.prefix(count))
             state.timers.removeFirst(count)
+            for timer in expired { state.scheduled[timer.registration.token] = nil }
             return expired
         }
-        for timer in expired { timer.registration.expire(wait: timer.wait) }
+        for timer in expired {
+            if let later = timer.registration.expire(now) { schedule(later, timer.registration) }
+        }
     }
 
     // MARK: - TaskExecutor

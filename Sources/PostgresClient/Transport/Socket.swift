@@ -53,27 +53,33 @@ struct Socket {
 
     private func configureTCP(_ keepalive: KeepaliveSettings) {
         set(Int32(IPPROTO_TCP), TCP_NODELAY, 1)
+        #if !canImport(Darwin)
+            if let timeout = keepalive.userTimeout {
+                set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Self.milliseconds(timeout))
+            }
+        #endif
         guard keepalive.isEnabled else { return }
         set(SOL_SOCKET, SO_KEEPALIVE, 1)
         #if canImport(Darwin)
-            if let idle = keepalive.idle {
-                set(Int32(IPPROTO_TCP), TCP_KEEPALIVE, Int32(clamping: idle.components.seconds))
-            }
+            let idleOption = TCP_KEEPALIVE
         #else
-            if let idle = keepalive.idle {
-                set(Int32(IPPROTO_TCP), TCP_KEEPIDLE, Int32(clamping: idle.components.seconds))
-            }
-            if let timeout = keepalive.userTimeout {
-                let (seconds, attoseconds) = timeout.components
-                let milliseconds = seconds.multipliedReportingOverflow(by: 1000)
-                let total = milliseconds.overflow ? Int64.max : milliseconds.partialValue
-                set(Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, Int32(clamping: total &+ attoseconds / 1_000_000_000_000_000))
-            }
+            let idleOption = TCP_KEEPIDLE
         #endif
-        if let interval = keepalive.interval {
-            set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Int32(clamping: interval.components.seconds))
-        }
+        if let idle = keepalive.idle { set(Int32(IPPROTO_TCP), idleOption, Self.seconds(idle)) }
+        if let interval = keepalive.interval { set(Int32(IPPROTO_TCP), TCP_KEEPINTVL, Self.seconds(interval)) }
         if let count = keepalive.count { set(Int32(IPPROTO_TCP), TCP_KEEPCNT, Int32(clamping: count)) }
+    }
+
+    /// Whole seconds, rounded up: to none would mean another thing.
+    private static func seconds(_ duration: Duration) -> Int32 {
+        let (seconds, attoseconds) = duration.components
+        return Int32(clamping: seconds &+ (attoseconds > 0 ? 1 : 0))
+    }
+
+    private static func milliseconds(_ duration: Duration) -> Int32 {
+        let (seconds, attoseconds) = duration.components
+        let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+        return overflow ? .max : Int32(clamping: whole &+ attoseconds / 1_000_000_000_000_000)
     }
 
     private func set(_ level: Int32, _ option: Int32, _ value: Int32) {
@@ -122,15 +128,19 @@ struct Socket {
 
     /// Whether something, be it the end, has arrived that nobody has read.
     var hasUnreadInput: Bool {
-        var byte: UInt8 = 0
-        #if canImport(Glibc)
-            let flags = Int32(MSG_PEEK)
-        #else
-            let flags = Int32(MSG_PEEK)
-        #endif
-        let outcome = unsafe withUnsafeMutableBytes(of: &byte) { unsafe receive(into: $0, flags: flags) }
-        if case .wouldBlock = outcome { return false }
+        if case .wouldBlock = peek() { return false }
         return true
+    }
+
+    /// Whether bytes have arrived that nobody has read.
+    var hasUnreadBytes: Bool {
+        if case .bytes = peek() { return true }
+        return false
+    }
+
+    private func peek() -> Outcome {
+        var byte: UInt8 = 0
+        return unsafe withUnsafeMutableBytes(of: &byte) { unsafe receive(into: $0, flags: Int32(MSG_PEEK)) }
     }
 
     /// Says that nothing more will be sent, so that the peer reads everything before it sees the end.

@@ -12,7 +12,7 @@ public enum AuthenticationMethod: String, Hashable, Sendable, CaseIterable {
     case sspi
     /// SCRAM-SHA-256, with or without channel binding.
     case scramSHA256 = "scram-sha-256"
-    /// OAuth, which this package does not do.
+    /// OAuth with a bearer token (OAUTHBEARER).
     case oauth
     /// Nothing: the server lets the client in without asking.
     case none

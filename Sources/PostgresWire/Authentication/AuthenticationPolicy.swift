@@ -24,6 +24,8 @@ public struct AuthenticationPolicy: Sendable {
     public var requirement: AuthenticationRequirement?
     /// The most SCRAM iterations to accept.
     public var maximumIterations = SCRAMClient.defaultMaximumIterations
+    /// The fewest SCRAM iterations to accept. RFC 7677 wants 4096; servers may be set to as few as 1.
+    public var minimumIterations = 1
 
     public init() {}
 }

@@ -1,10 +1,10 @@
 /// Base64 as SCRAM writes it: standard alphabet, always padded, nothing else tolerated.
 ///
 /// Source: RFC 4648, section 4.
-enum Base64 {
+package enum Base64 {
     private static let alphabet = [UInt8]("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity((bytes.count + 2) / 3 * 4)
         var index = 0
@@ -23,7 +23,7 @@ enum Base64 {
     }
 
     /// Nil for anything that ``encode(_:)`` would not have written.
-    static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
         guard text.count.isMultiple(of: 4) else { return nil }
         var result: [UInt8] = []
         result.reserveCapacity(text.count / 4 * 3)

@@ -18,6 +18,7 @@ package enum Digests {
     private static func digest(
         _ bytes: [UInt8], length: Int, _ algorithm: OpaquePointer?
     ) throws(PostgresError) -> [UInt8] {
+        guard OpenSSL.isReady else { throw failure("start") }
         var result = [UInt8](repeating: 0, count: length)
         let status = unsafe bytes.withUnsafeBytes { input in
             unsafe result.withUnsafeMutableBufferPointer { output in
@@ -29,9 +30,9 @@ package enum Digests {
     }
 
     /// HMAC-SHA-256 (RFC 2104).
-    static func hmacSHA256(key: Secret, _ message: some Sequence<UInt8>) throws(PostgresError) -> [UInt8] {
+    package static func hmacSHA256(key: Secret, _ message: some Sequence<UInt8>) throws(PostgresError) -> [UInt8] {
         let message = [UInt8](message)
-        guard let keyLength = Int32(exactly: key.count) else { throw failure("sign") }
+        guard OpenSSL.isReady, let keyLength = Int32(exactly: key.count) else { throw failure("sign") }
         var result = [UInt8](repeating: 0, count: sha256Length)
         let isDone = unsafe key.withUnsafeBytes { key in
             unsafe message.withUnsafeBufferPointer { input in
@@ -47,8 +48,9 @@ package enum Digests {
     }
 
     /// PBKDF2 with HMAC-SHA-256 (RFC 8018); takes about 0.4 s for a million iterations.
-    static func pbkdf2SHA256(password: Secret, salt: [UInt8], iterations: Int) throws(PostgresError) -> Secret {
-        guard let passwordLength = Int32(exactly: password.count), let saltLength = Int32(exactly: salt.count),
+    package static func pbkdf2SHA256(password: Secret, salt: [UInt8], iterations: Int) throws(PostgresError) -> Secret {
+        guard OpenSSL.isReady, let passwordLength = Int32(exactly: password.count),
+            let saltLength = Int32(exactly: salt.count),
             let iterations = Int32(exactly: iterations), iterations > 0
         else { throw failure("derive a key") }
         var result = [UInt8](repeating: 0, count: sha256Length)
@@ -79,7 +81,7 @@ package enum Digests {
     }
 
     /// Overwrites bytes in a way that the optimizer keeps.
-    static func wipe(_ bytes: inout [UInt8]) {
+    package static func wipe(_ bytes: inout [UInt8]) {
         unsafe bytes.withUnsafeMutableBytes { buffer in
             unsafe OPENSSL_cleanse(buffer.baseAddress, buffer.count)
         }

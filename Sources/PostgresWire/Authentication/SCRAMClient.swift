@@ -9,8 +9,7 @@
 /// ``finish(saltedPassword:)``, and ``verify(serverFinal:)``, each exactly once and in this order; anything that the
 /// standard does not allow ends the exchange. It proves nothing about the server before `verify` has returned.
 ///
-/// The password's bytes are used as they are. PostgreSQL applies SASLprep first and falls back to the bytes
-/// where that fails; the two are the same for ASCII, and not for some other texts (full-width letters, say).
+/// The password is prepared by SASLprep; where that fails its bytes are used as they are, as PostgreSQL does.
 ///
 /// Source: RFC 5802, RFC 7677; PostgreSQL manual, "SASL Authentication".
 public struct SCRAMClient: Sendable {
@@ -44,6 +43,7 @@ public struct SCRAMClient: Sendable {
     private let bindingData: [UInt8]
     private let userName: [UInt8]
     private let maximumIterations: Int
+    private let minimumIterations: Int
     private var phase = Phase.start
 
     /// Prepares an exchange.
@@ -53,14 +53,17 @@ public struct SCRAMClient: Sendable {
     ///   - nonce: 18 random bytes, fresh for each exchange.
     ///   - channelBinding: How to tie the exchange to TLS.
     ///   - maximumIterations: The most iterations to accept; a server that asks for more is refused before any is run.
+    ///   - minimumIterations: The fewest iterations to accept; a false server that asks for few makes it cheaper to guess
+    ///     the password from the client's proof.
     ///   - userName: The name to send; PostgreSQL ignores it and takes that of the startup message.
     public init(
         password: Secret, nonce: [UInt8], channelBinding: ChannelBinding = .none,
-        maximumIterations: Int = defaultMaximumIterations, userName: String = ""
+        maximumIterations: Int = defaultMaximumIterations, minimumIterations: Int = 1, userName: String = ""
     ) {
         self.password = password
         self.nonce = Base64.encode(nonce)
         self.maximumIterations = maximumIterations
+        self.minimumIterations = minimumIterations
         switch channelBinding {
         case .none: (gs2Header, bindingData) = (Array("n,,".utf8), [])
         case .supportedButNotUsed: (gs2Header, bindingData) = (Array("y,,".utf8), [])
@@ -102,15 +105,30 @@ public struct SCRAMClient: Sendable {
     /// - Parameter message: The data of AuthenticationSASLContinue.
     /// - Returns: What to derive before ``finish(saltedPassword:)``; nothing slow has been done yet.
     /// - Throws: ``PostgresError/Code/authenticationFailed`` if the message is malformed, its nonce does not continue
-    ///   the client's, or it asks for more iterations than allowed;
+    ///   the client's, or it asks for more or fewer iterations than allowed;
     ///   ``PostgresError/Code/protocolViolation`` if it comes out of order.
     public mutating func parseServerFirst(_ message: [UInt8]) throws(PostgresError) -> SaltedPasswordRequest {
         guard case .firstSent = phase else { throw outOfOrder() }
         // Whatever fails from here on ends the exchange.
         phase = .failed
-        let challenge = try SCRAMServerFirst(message, clientNonce: nonce, maximumIterations: maximumIterations)
+        let challenge = try SCRAMServerFirst(message, clientNonce: nonce)
+        try check(iterations: challenge.iterations)
         phase = .deriving(serverFirst: message, nonce: challenge.nonce)
         return SaltedPasswordRequest(password: password, salt: challenge.salt, iterations: challenge.iterations)
+    }
+
+    private func check(iterations: Int) throws(PostgresError) {
+        guard iterations <= maximumIterations else {
+            throw PostgresError(
+                .authenticationFailed,
+                "the server asks for more SCRAM iterations than the \(maximumIterations) that are allowed")
+        }
+        guard iterations >= minimumIterations else {
+            throw PostgresError(
+                .authenticationFailed,
+                "the server asks for \(iterations) SCRAM iterations, fewer than the \(minimumIterations) that are wanted"
+            )
+        }
     }
 
     /// Makes the client's final message from the derived password.

@@ -5,6 +5,20 @@ public struct SCRAMKeys: Sendable {
     let clientKey: Secret
     let serverKey: Secret
 
+    /// Takes keys that were derived elsewhere, 32 bytes each.
+    ///
+    /// - Throws: ``PostgresError/Code/invalidConfiguration`` if one has another length.
+    public init(clientKey: Secret, serverKey: Secret) throws(PostgresError) {
+        for (name, key) in [("scram_client_key", clientKey), ("scram_server_key", serverKey)] {
+            guard key.count == Digests.sha256Length else {
+                throw PostgresError(
+                    .invalidConfiguration, "\(name) is \(key.count) bytes long, not \(Digests.sha256Length)")
+            }
+        }
+        self.clientKey = clientKey
+        self.serverKey = serverKey
+    }
+
     /// Derives the keys.
     ///
     /// - Parameter saltedPassword: What ``SaltedPasswordRequest/saltedPassword()`` returned.

@@ -6,10 +6,10 @@ struct SCRAMServerFirst {
     let nonce: [UInt8]
     /// At least one byte.
     let salt: [UInt8]
-    /// From 1 to the cap.
+    /// At least 1; a number too large for `Int` is the largest one.
     let iterations: Int
 
-    init(_ message: [UInt8], clientNonce: [UInt8], maximumIterations: Int) throws(PostgresError) {
+    init(_ message: [UInt8], clientNonce: [UInt8]) throws(PostgresError) {
         let attributes = try SCRAMAttributes(message, names: ["r", "s", "i"]).list
 
         let nonce = attributes[0].value
@@ -33,11 +33,7 @@ struct SCRAMServerFirst {
         else {
             throw SCRAMAttributes.malformed("has an iteration count that is no positive number")
         }
-        guard let iterations = Int(digits: count), iterations <= maximumIterations else {
-            throw PostgresError(
-                .authenticationFailed,
-                "the server asks for more SCRAM iterations than the \(maximumIterations) that are allowed")
-        }
-        self.iterations = iterations
+        // Int.max cannot be derived either: the key derivation takes 31 bits.
+        iterations = Int(digits: count) ?? .max
     }
 }

@@ -76,7 +76,12 @@ public struct WireWriter: Sendable {
     public mutating func write(_ value: PostgresOID) { append(value.rawValue) }
 
     /// Writes bytes as they are.
-    public mutating func write(bytes newBytes: some Sequence<UInt8>) { bytes.append(contentsOf: newBytes) }
+    ///
+    /// What could not be sent in the end is not copied first: bytes beyond ``maximumLength`` are a ``failure``.
+    public mutating func write(bytes newBytes: some Sequence<UInt8>) {
+        guard newBytes.underestimatedCount <= Self.maximumLength - bytes.count else { return fail(.tooLarge) }
+        bytes.append(contentsOf: newBytes)
+    }
 
     /// Writes a string's UTF-8 without terminator.
     ///

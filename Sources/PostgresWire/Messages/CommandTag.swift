@@ -23,6 +23,14 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
         words.prefix { Int(digits: $0) == nil }.map { String(Substring($0)) }.joined(separator: " ")
     }
 
+    /// Whether the statement was one after which the session has no prepared statements any more: `DISCARD ALL` or
+    /// `DEALLOCATE ALL`.
+    public var endsPreparedStatements: Bool {
+        guard description.utf8.first == UInt8(ascii: "D") else { return false }
+        return description.utf8.elementsEqual("DISCARD ALL".utf8)
+            || description.utf8.elementsEqual("DEALLOCATE ALL".utf8)
+    }
+
     /// How many rows were inserted, updated, deleted, merged, selected, fetched, moved or copied; nil if the tag ends
     /// in no number.
     public var rowCount: Int? {

@@ -40,17 +40,33 @@ public struct Session: Sendable {
     public private(set) var isSkipping = false
 
     /// The process and the key that a CancelRequest must name; nil where the server gives none, as some poolers.
-    public var backendKey: Backend.BackendKeyData?
+    public internal(set) var backendKey: Backend.BackendKeyData?
 
+    /// The version of the protocol that is spoken: the one asked for, until the server answers with a lower one.
+    public internal(set) var protocolVersion: UInt32
+
+    private var isVersionNegotiated = false
+    private var hasAuthenticationBegun = false
     private var replies: [ExpectedReply] = []
     private var head = 0
     private var noticesBeforeAuthentication = 0
+    private var messagesBeforeReady = 0
     private var settings: [String: String] = [:]
+    private var settingsSize = 0
 
     /// More notices than this before AuthenticationOk, and the peer is no honest server.
     static let noticeLimitBeforeAuthentication = 16
+    /// More messages than this between AuthenticationOk and ReadyForQuery, and the peer means to keep us busy.
+    static let messageLimitBeforeReady = 10_000
+    /// The most bytes of settings that are kept; a `search_path` may take a good part of it.
+    static let settingsSizeLimit = 1 << 21
 
-    public init() {}
+    /// Begins a session whose startup message asks for a version of the protocol.
+    ///
+    /// - Parameter protocolVersion: major in the upper, minor in the lower 16 bits.
+    public init(protocolVersion: UInt32 = Frontend.StartupMessage.version30) {
+        self.protocolVersion = protocolVersion
+    }
 
     /// What the server has reported about itself, by name: `server_version`, `TimeZone`, …
     ///
@@ -101,7 +117,12 @@ public struct Session: Sendable {
             throw PostgresError(.protocolViolation, "the server keeps times as floating point, which is not supported")
         }
         // A server sends a dozen; one that sends thousands only wants memory.
-        guard settings.count < 256 || settings[name] != nil else { return }
+        let old = settings[name]
+        guard settings.count < 256 || old != nil else { return }
+        let size =
+            settingsSize + name.utf8.count + value.utf8.count - (old.map { name.utf8.count + $0.utf8.count } ?? 0)
+        guard size <= Session.settingsSizeLimit else { return }
+        settingsSize = size
         settings[name] = value
     }
 
@@ -137,7 +158,17 @@ public struct Session: Sendable {
 
     private mutating func acceptWhileAuthenticating(_ type: UInt8) throws(PostgresError) {
         switch type {
-        case UInt8(ascii: "R"), UInt8(ascii: "E"), UInt8(ascii: "v"):
+        case UInt8(ascii: "E"):
+            return
+        case UInt8(ascii: "R"):
+            hasAuthenticationBegun = true
+            return
+        case UInt8(ascii: "v"):
+            guard !isVersionNegotiated, !hasAuthenticationBegun else {
+                throw PostgresError(
+                    .protocolViolation, "the server negotiates the protocol's version twice, or too late")
+            }
+            isVersionNegotiated = true
             return
         case UInt8(ascii: "N"):
             noticesBeforeAuthentication += 1
@@ -149,6 +180,11 @@ public struct Session: Sendable {
     }
 
     private mutating func acceptWhileStarting(_ type: UInt8) throws(PostgresError) {
+        messagesBeforeReady += 1
+        guard messagesBeforeReady <= Session.messageLimitBeforeReady else {
+            throw PostgresError(
+                .protocolViolation, "the server reports settings without end instead of being ready")
+        }
         switch type {
         case UInt8(ascii: "S"), UInt8(ascii: "K"), UInt8(ascii: "N"), UInt8(ascii: "A"), UInt8(ascii: "E"): return
         case UInt8(ascii: "Z"): phase = .established

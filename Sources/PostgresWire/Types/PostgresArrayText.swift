@@ -14,7 +14,7 @@ struct PostgresArrayText {
     ///
     /// - Throws: ``WireError/invalidValue`` for text that the server would not write.
     init(from reader: inout WireReader, type: PostgresOID) throws(WireError) {
-        delimiter = type == .boxArray ? UInt8(ascii: ";") : UInt8(ascii: ",")
+        delimiter = Self.delimiter(of: type.elementType ?? .unspecified)
         try advance(&reader)
         try skipBounds(&reader)
         try expect(UInt8(ascii: "{"), &reader)
@@ -24,6 +24,11 @@ struct PostgresArrayText {
             try readLevel(1, &reader)
         }
         guard next == nil else { throw .invalidValue }
+    }
+
+    /// What stands between elements of this type: of all built-in types only `box` has not the comma.
+    static func delimiter(of elementType: PostgresOID) -> UInt8 {
+        elementType == .box ? UInt8(ascii: ";") : UInt8(ascii: ",")
     }
 
     private mutating func advance(_ reader: inout WireReader) throws(WireError) {

@@ -14,18 +14,19 @@ extension PostgresValue: CustomStringConvertible {
         case .timestampWithTimeZone(let value): value.description
         case .numeric(let value): value.description
         case .json(let value): value.description
-        case .array(let values): Self.describe(values)
+        case .array(let values): Self.describe(values, delimiter: arrayDelimiter)
         case .unknown(_, _, let bytes): Self.describe(bytes)
         }
     }
 
-    private static func describe(_ values: [PostgresValue]) -> String {
+    private static func describe(_ values: [PostgresValue], delimiter: UInt8) -> String {
         var writer = WireWriter()
         writer.write(UInt8(ascii: "{"))
         for (index, value) in values.enumerated() {
-            if index > 0 { writer.write(UInt8(ascii: ",")) }
+            if index > 0 { writer.write(delimiter) }
             switch value {
-            case .null, .array: writer.write(bytes: value.description.utf8)
+            case .null: writer.write(bytes: value.description.utf8)
+            case .array(let values): writer.write(bytes: describe(values, delimiter: delimiter).utf8)
             default: PostgresArrayText.encode(Array(value.description.utf8), alwaysQuoted: false, into: &writer)
             }
         }

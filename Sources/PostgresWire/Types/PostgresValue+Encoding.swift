@@ -66,18 +66,21 @@ extension PostgresValue: PostgresArrayEncodable {
         switch self {
         case .null: break
         case .unknown(_, _, let bytes): writer.write(bytes: bytes)
-        case .array(let values): Self.encodeText(values, into: &writer)
+        case .array(let values): Self.encodeText(values, delimiter: arrayDelimiter, into: &writer)
         default: encodable?.encode(into: &writer)
         }
     }
 
-    private static func encodeText(_ values: [PostgresValue], into writer: inout WireWriter) {
+    /// What stands between the elements of an array of values like this one's.
+    var arrayDelimiter: UInt8 { PostgresArrayText.delimiter(of: commonElementType ?? .unspecified) }
+
+    private static func encodeText(_ values: [PostgresValue], delimiter: UInt8, into writer: inout WireWriter) {
         writer.write(UInt8(ascii: "{"))
         for (index, value) in values.enumerated() {
-            if index > 0 { writer.write(UInt8(ascii: ",")) }
+            if index > 0 { writer.write(delimiter) }
             switch value {
             case .null: writer.write(utf8: "NULL")
-            case .array(let values): encodeText(values, into: &writer)
+            case .array(let values): encodeText(values, delimiter: delimiter, into: &writer)
             case .unknown(_, .text, let bytes): PostgresArrayText.encode(bytes, alwaysQuoted: false, into: &writer)
             case .unknown(_, .binary, _): writer.fail(.typeMismatch)
             default:

@@ -98,7 +98,8 @@ import Testing
                 }
                 return try await group.reduce(into: []) { $0.append($1) }
             }
-            #expect(attempts.sorted() == [1, 2])
+            // The one that is repeated may take its first lock again before the other wakes.
+            #expect(attempts.min() == 1 && attempts.max().map { $0 >= 2 } == true)
             #expect(try await db.query("SELECT value FROM counters", as: Int.self) == [2, 2])
         }
     }
@@ -119,7 +120,7 @@ import Testing
                     return tx.attempt
                 }
             }
-            #expect(attempts.sorted() == [1, 2])
+            #expect(attempts.min() == 1 && attempts.max().map { $0 >= 2 } == true)
             #expect(try db.query("SELECT value FROM counters", as: Int.self) == [2, 2])
         }
     }

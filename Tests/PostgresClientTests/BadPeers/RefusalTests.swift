@@ -14,15 +14,15 @@ import Testing
 
     @Test(arguments: Face.allCases)
     func hostsThatDoNotExistAndPortsThatNobodyHears(_ face: Face) async throws {
-        let host = try await attempt(face) { $0.host = "no-such-host.invalid" }
+        let host = try await attempt(face) { $0.host.name = "no-such-host.invalid" }
         #expect(host?.code == .connectionFailed)
         #expect(host?.message.contains("no-such-host.invalid") == true)
-        let port = try await attempt(face) { $0.port = 1 }
+        let port = try await attempt(face) { $0.host.port = 1 }
         #expect(port?.code == .connectionFailed)
         #expect(port?.message.contains("127.0.0.1:1") == true && port?.message.contains("refused") == true)
         #expect(port?.isSafeToRetry == true)
         let socket = try await attempt(face) {
-            $0.host = "/nonexistent"
+            $0.host.name = "/nonexistent"
             $0.requestedSSLMode = nil
         }
         #expect(socket?.code == .connectionFailed)
@@ -60,27 +60,27 @@ import Testing
 
     @Test(arguments: Face.allCases)
     func certificatesThatNobodyVouchesFor(_ face: Face) async throws {
-        let untrusted = try await attempt(face) { $0.rootCertificates = .default }
+        let untrusted = try await attempt(face) { $0.tls.roots = .default }
         #expect(untrusted?.code == .tls)
         #expect(untrusted?.message.contains("not trusted") == true)
-        let system = try await attempt(face) { $0.rootCertificates = .system }
+        let system = try await attempt(face) { $0.tls.roots = .system }
         #expect(system?.code == .tls)
-        let missing = try await attempt(face) { $0.rootCertificates = .file("/nonexistent/root.crt") }
+        let missing = try await attempt(face) { $0.tls.roots = .file("/nonexistent/root.crt") }
         #expect(missing?.code == .tls)
         #expect(missing?.message.contains("/nonexistent/root.crt") == true)
         // A root of another authority: that of another server.
         let other = try await EphemeralPostgres.start(.init(tls: true))
         let file = try #require(other.caCertificateFile)
-        let stranger = try await attempt(face) { $0.rootCertificates = .file(file) }
+        let stranger = try await attempt(face) { $0.tls.roots = .file(file) }
         #expect(stranger?.code == .tls)
         #expect(stranger?.message.contains(file) == true)
         var required = try TestServer.configuration(.tls)
         required.requestedSSLMode = .require
-        required.rootCertificates = .file(file)
+        required.tls.roots = .file(file)
         #expect(
             await failure { try await Client.connect(required, face) }?.code == .tls, "a file is believed in every mode"
         )
-        required.rootCertificates = .default
+        required.tls.roots = .default
         let client = try await Client.connect(required, face)
         #expect(client.connection.tls?.isVerified == false)
         await other.stop()
@@ -89,18 +89,18 @@ import Testing
     @Test(arguments: Face.allCases)
     func aCertificateForAnotherName(_ face: Face) async throws {
         let error = try await attempt(face) {
-            $0.host = "db.example"
-            $0.hostAddress = "127.0.0.1"
+            $0.host.name = "db.example"
+            $0.host.address = "127.0.0.1"
         }
         #expect(error?.code == .tls)
         for part in ["localhost", "127.0.0.1", "db.example"] {
             #expect(error?.message.contains(part) == true, "\(part)")
         }
         var named = try TestServer.configuration(.tls)
-        named.host = "localhost"
-        named.hostAddress = "127.0.0.1"
+        named.host.name = "localhost"
+        named.host.address = "127.0.0.1"
         #expect(try await Client.connect(named, face).answers())
-        named.host = "db.example"
+        named.host.name = "db.example"
         named.requestedSSLMode = .require
         #expect(try await Client.connect(named, face).answers())
     }

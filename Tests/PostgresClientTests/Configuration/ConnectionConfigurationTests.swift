@@ -28,12 +28,12 @@ import Testing
 
     @Test func defaults() throws {
         let configuration = try resolve()
-        #expect(configuration.host == "localhost")
-        #expect(configuration.port == 5432)
+        #expect(configuration.host.name == "localhost")
+        #expect(configuration.host.port == 5432)
         #expect(configuration.user == "os")
         #expect(configuration.database == "os")
         #expect(configuration.password == nil)
-        #expect(configuration.sslMode == .prefer)
+        #expect(configuration.hostMode == .prefer)
         #expect(!configuration.isSSLModeGiven)
         #expect(configuration.connectTimeout == .seconds(15))
         #expect(configuration.channelBinding == .prefer)
@@ -45,11 +45,11 @@ import Testing
 
     @Test func hostDefaultsToASocketThatIsThere() throws {
         let both: Set = ["/var/run/postgresql/.s.PGSQL.5432", "/tmp/.s.PGSQL.5432", "/tmp/.s.PGSQL.6000"]
-        #expect(try resolve(files: both).host == "/var/run/postgresql")
-        #expect(try resolve("port=6000", files: both).socketPath == "/tmp/.s.PGSQL.6000")
-        #expect(try resolve("port=6001", files: both).host == "localhost")
-        #expect(try resolve("host=''", ["PGHOST": "db"], files: both).host == "/var/run/postgresql")
-        #expect(try resolve("hostaddr=127.0.0.1", files: both).isUnixSocket == false)
+        #expect(try resolve(files: both).host.name == "/var/run/postgresql")
+        #expect(try resolve("port=6000", files: both).host.socketPath == "/tmp/.s.PGSQL.6000")
+        #expect(try resolve("port=6001", files: both).host.name == "localhost")
+        #expect(try resolve("host=''", ["PGHOST": "db"], files: both).host.name == "/var/run/postgresql")
+        #expect(try resolve("hostaddr=127.0.0.1", files: both).host.isUnixSocket == false)
     }
 
     @Test func precedence() throws {
@@ -57,10 +57,10 @@ import Testing
         let configuration = try ConnectionConfiguration.resolve(
             connectionString: "postgresql://string:word@string/string", host: "argument", user: "argument",
             sslmode: .require, connectTimeout: .milliseconds(1500), environment: environment, system: Self.system())
-        #expect(configuration.host == "argument")
+        #expect(configuration.host.name == "argument")
         #expect(configuration.user == "argument")
         #expect(configuration.database == "string")
-        #expect(configuration.port == 1)
+        #expect(configuration.host.port == 1)
         #expect(configuration.applicationName == "env")
         #expect(configuration.connectTimeout == .milliseconds(1500))
         #expect(configuration.requestedSSLMode == .require)
@@ -72,6 +72,7 @@ import Testing
         #expect(source("dbname") == .connectionString)
         #expect(source("port") == .environment("PGPORT"))
         #expect(source("sslnegotiation") == .default)
+        #expect(configuration.notes.isEmpty)
         #expect(configuration.settings.first { $0.keyword == "password" }?.value == "********")
         #expect(Set(configuration.settings.map(\.keyword)).count == configuration.settings.count)
     }
@@ -96,7 +97,7 @@ import Testing
         let environment = ["DATABASE_URL": "postgres://app@db/bank", "PGUSER": "env", "PGPORT": "26257"]
         let configuration = try ConnectionConfiguration.fromEnvironment(environment, system: Self.system())
         #expect(configuration.user == "app")
-        #expect(configuration.port == 26257)
+        #expect(configuration.host.port == 26257)
         #expect(
             configuration.settings.first { $0.keyword == "host" }?.source == .environment("DATABASE_URL"))
         #expect(try resolve(nil, environment).user == "env")
@@ -137,20 +138,20 @@ import Testing
         ("host=/tmp hostaddr=127.0.0.1 sslmode=prefer", .prefer),
     ])
     func sslModeByHost(text: String, mode: SSLMode) throws {
-        #expect(try resolve(text).sslMode == mode)
+        #expect(try resolve(text).hostMode == mode)
     }
 
     @Test func sslModeFollowsAChangeOfHost() throws {
         var configuration = try resolve("host=localhost")
-        configuration.host = "db.example"
-        #expect(configuration.sslMode == .verifyFull)
+        configuration.host.name = "db.example"
+        #expect(configuration.hostMode == .verifyFull)
     }
 
     @Test func sslModeFromTheEnvironment() throws {
-        #expect(try resolve("host=db", ["PGSSLMODE": "require"]).sslMode == .require)
+        #expect(try resolve("host=db", ["PGSSLMODE": "require"]).hostMode == .require)
         #expect(try resolve("host=localhost", ["PGREQUIRESSL": "1"]).requestedSSLMode == .require)
         #expect(try resolve("host=localhost", ["PGREQUIRESSL": "0"]).requestedSSLMode == nil)
-        #expect(try resolve("host=localhost sslmode=disable", ["PGREQUIRESSL": "1"]).sslMode == .disable)
+        #expect(try resolve("host=localhost sslmode=disable", ["PGREQUIRESSL": "1"]).hostMode == .disable)
     }
 
     @Test(arguments: [
@@ -164,7 +165,7 @@ import Testing
 
     @Test func socketPathHasALimit() throws {
         let directory = "/" + String(repeating: "a", count: 107 - 1 - "/.s.PGSQL.5432".utf8.count)
-        #expect(try resolve("host=\(directory)").socketPath?.utf8.count == 107)
+        #expect(try resolve("host=\(directory)").host.socketPath?.utf8.count == 107)
         #expect(failure("host=\(directory)a").contains("108 bytes"))
     }
 
@@ -214,7 +215,8 @@ import Testing
         #expect(try resolve("require_auth=scram-sha-256").requiredAuthentication?.methods == [.scramSHA256])
         #expect(try resolve("require_auth=!password").requiredAuthentication?.allows(.password) == false)
         #expect(try resolve("require_auth=!password").requiredAuthentication?.allows(.scramSHA256) == true)
-        #expect(failure("require_auth=gss,oauth").contains("no method that is supported"))
+        #expect(failure("require_auth=gss,sspi").contains("no method that is supported"))
+        #expect(try resolve("require_auth=oauth").requiredAuthentication?.methods == [.oauth])
         #expect(failure("require_auth=scram").contains("position 14"))
         #expect(failure("require_auth=md5,!password").contains("mixed"))
     }
@@ -246,9 +248,9 @@ import Testing
     @Test func nulIsRefusedEverywhere() throws {
         let value = "app\0user\0admin"
         let changes: [(inout ConnectionConfiguration) -> Void] = [
-            { $0.host = value }, { $0.hostAddress = value }, { $0.user = value }, { $0.database = value },
+            { $0.host.name = value }, { $0.host.address = value }, { $0.user = value }, { $0.database = value },
             { $0.applicationName = value }, { $0.password = Secret(value) }, { $0.options = value },
-            { $0.rootCertificates = .file(value) },
+            { $0.tls.roots = .file(value) },
             { $0.runtimeParameters = [.init("a", value)] }, { $0.runtimeParameters = [.init(value, "a")] },
         ]
         for change in changes {
@@ -276,55 +278,148 @@ import Testing
         "krbsrvname=postgres", "gssdelegation=0", "replication=false", "sslsni=1", "sslcertmode=allow",
         "sslcertmode=disable", "min_protocol_version=3.0", "max_protocol_version=3.0",
         "ssl_min_protocol_version=TLSv1.2", "ssl_max_protocol_version=TLSv1.3", "client_encoding=UTF8",
-        "client_encoding=auto", "client_encoding=Unicode", "sslcert=''", "sslkey=", "passfile=''", "service=''",
+        "client_encoding=auto", "client_encoding=Unicode", "sslcert=''", "sslkey=", "passfile=''", "require_auth=''",
+        "port=''",
+        "ssl_min_protocol_version=''", "krbsrvname=''", "sslrootcert=system", "require_auth=oauth",
     ])
     func whatAsksForNothingPasses(text: String) {
         #expect(throws: Never.self) { try resolve(text) }
     }
 
     @Test(arguments: [
-        "gssencmode=require", "target_session_attrs=read-write", "load_balance_hosts=random", "sslcompression=1",
-        "sslnegotiation=direct", "krbsrvname=x", "gsslib=gssapi", "gssdelegation=1", "replication=database", "sslsni=0",
-        "sslcertmode=require", "min_protocol_version=3.2", "max_protocol_version=latest",
-        "ssl_min_protocol_version=TLSv1.3", "ssl_max_protocol_version=TLSv1.2", "client_encoding=LATIN1",
-        "sslcert=a", "sslkey=a", "sslpassword=hunter2", "sslcrl=a", "sslcrldir=a", "requirepeer=a", "passfile=a",
-        "service=a", "scram_client_key=hunter2", "scram_server_key=hunter2", "oauth_issuer=a", "oauth_client_id=a",
-        "oauth_client_secret=hunter2", "oauth_scope=a", "sslkeylogfile=a", "sslmode=allow", "sslmode=verify-ca",
-        "sslmode=REQUIRE", "sslmode=''", "channel_binding=maybe", "port=0", "port=65536", "port=x", "port=1,2",
-        "host=a,b", "hostaddr=10.0.0.1,10.0.0.2", "hostaddr=localhost", "hostaddr=1.2.3.4%eth0", "hostaddr=10.0.0.1",
-        "host=@abstract", "connect_timeout=1.5", "connect_timeout=99999999999", "keepalives=yes", "keepalives_idle=x",
-        "tcp_user_timeout=x", "sslrootcert=system sslmode=require", "sslrootcert=system sslmode=disable",
-        "require_auth=,",
+        "gssencmode=require", "gssencmode=''", "sslcompression=1", "krbsrvname=x", "gsslib=gssapi", "gssdelegation=1",
+        "replication=database", "replication=true", "client_encoding=LATIN1", "sslmode=bogus", "sslmode=REQUIRE",
+        "sslmode=''", "sslnegotiation=indirect", "sslnegotiation=''", "sslsni=2", "sslcertmode=maybe", "sslcertmode=''",
+        "channel_binding=maybe", "channel_binding=''", "target_session_attrs=master", "target_session_attrs=''",
+        "load_balance_hosts=yes", "load_balance_hosts=''", "min_protocol_version=3.1", "min_protocol_version=''",
+        "max_protocol_version=4.0", "max_protocol_version=Latest", "min_protocol_version=3.2 max_protocol_version=3.0",
+        "ssl_min_protocol_version=TLSv1.4", "ssl_max_protocol_version=SSLv3", "ssl_min_protocol_version=TLSv1\u{130}",
+        "ssl_min_protocol_version=tlsv1.3 ssl_max_protocol_version=TLSv1.2", "scram_client_key=hunter2",
+        "scram_client_key=''", "scram_server_key=AAAA", "port=0", "port=65536", "port=99999", "port=x", "port=1,2",
+        "port=1,x host=a,b", "host=a,b port=1,2,3", "host=a,b,c port=1,2", "host=a,b hostaddr=10.0.0.1",
+        "hostaddr=10.0.0.1,10.0.0.2 host=a", "hostaddr=localhost", "hostaddr=1.2.3.4%eth0", "hostaddr=10.0.0.1",
+        "host=@abstract", "host=a,@b", "connect_timeout=1.5", "connect_timeout=99999999999", "connect_timeout=''",
+        "keepalives=yes", "keepalives=''", "keepalives_idle=x", "tcp_user_timeout=x", "service=nosuch", "service=''",
+        "sslmode=require sslrootcert=system", "sslmode=disable sslrootcert=system host=/tmp",
+        "sslmode=prefer sslnegotiation=direct", "sslmode=disable sslnegotiation=direct host=/tmp", "require_auth=,",
+        "require_auth=gss,sspi",
     ])
     func whatIsNotSupportedIsAnError(text: String) {
         let message = failure(text)
         let keyword = text.prefix { $0 != "=" }
         #expect(message.contains(keyword), "\(message)")
+        #expect(message.contains("(connection string, position ") || keyword == "hostaddr", "\(message)")
         #expect(!message.contains("hunter2"))
     }
 
-    @Test func everyKeywordWithAVariableIsReadFromIt() {
+    @Test func everyKeywordWithAVariableIsReadFromIt() throws {
         for keyword in ConnectionKeyword.all {
             guard let variable = keyword.environmentVariable else { continue }
-            switch keyword.support {
-            case .supported: continue
-            case .values, .unsupported:
-                let message = failure(nil, [variable: "nonsense"])
-                #expect(message.contains(keyword.name) && message.contains(variable), "\(message)")
+            let wrong = failure(nil, [variable: "a\0b"])
+            #expect(wrong.contains("\(keyword.name) (environment variable \(variable)): "), "\(wrong)")
+            let value: String
+            switch keyword.name {
+            case "service": continue
+            case "sslmode", "sslnegotiation", "sslcertmode", "channel_binding", "target_session_attrs",
+                "load_balance_hosts", "client_encoding", "require_auth", "ssl_max_protocol_version", "sslsni", "port",
+                "connect_timeout", "hostaddr", "min_protocol_version", "max_protocol_version",
+                "ssl_min_protocol_version":
+                let values = [
+                    "sslmode": "require", "sslnegotiation": "postgres", "require_auth": "none", "hostaddr": "127.0.0.1",
+                    "client_encoding": "UTF8", "ssl_max_protocol_version": "TLSv1.3", "sslsni": "0", "port": "7",
+                    "connect_timeout": "9", "min_protocol_version": "3.0", "max_protocol_version": "3.2",
+                ]
+                value = values[keyword.name] ?? keyword.defaultValue ?? ""
+            default:
+                switch keyword.support {
+                case .supported: value = "a"
+                case .values(let values, _): value = values[0]
+                case .unsupported: continue
+                }
             }
+            let setting = try resolve(nil, [variable: value]).settings.first { $0.keyword == keyword.name }
+            #expect(setting?.source == .environment(variable), "\(keyword.name)")
+            #expect(setting?.value == (keyword.isSecret ? ConnectionSetting.redacted : value))
         }
     }
 
     @Test func errorsSayWhere() {
         #expect(failure("postgresql://db?gssencmode=require").contains("(connection string, position 28)"))
+        #expect(failure("postgresql://\u{1f418},db:1,2,3?port=0").contains("position 33"))
         #expect(failure(nil, ["PGSSLMODE": "x"]).contains("(environment variable PGSSLMODE)"))
-        #expect(failure(nil, ["PGSERVICE": "x"]).contains("service files are not read"))
+        #expect(failure(nil, ["PGSERVICE": "x"]).contains("(environment variable PGSERVICE): there is no group [x]"))
     }
 
-    @Test func passwordFileOfTheEnvironmentMattersOnlyWithoutPassword() throws {
-        #expect(failure(nil, ["PGPASSFILE": "/p"]).contains("PGPASSFILE"))
-        #expect(try resolve("password=x", ["PGPASSFILE": "/p"]).password != nil)
-        #expect(failure("passfile=/p password=x").contains("password files are not read"))
+    // MARK: Everything else that is read
+
+    @Test func settingsOfTLS() throws {
+        let tls = try resolve(
+            "host=db sslnegotiation=direct sslcert=c sslkey=k sslpassword=hunter2 sslcertmode=require sslrootcert=r "
+                + "sslcrl=l sslcrldir=d sslsni=0 sslkeylogfile=f ssl_min_protocol_version=TLSV1.1 "
+                + "ssl_max_protocol_version=tlsv1.3"
+        ).tls
+        #expect(tls.negotiation == .direct)
+        #expect(tls.certificateFile == "c" && tls.keyFile == "k" && tls.keyPassword?.count == 7)
+        #expect(tls.certificateMode == .require && tls.roots == .file("r"))
+        #expect(tls.revocationListFile == "l" && tls.revocationListDirectory == "d")
+        #expect(!tls.sendsServerName && tls.keyLogFile == "f")
+        #expect(tls.minimumVersion == .v1_1 && tls.maximumVersion == .v1_3)
+        let defaults = try resolve("host=db").tls
+        #expect(defaults.negotiation == .postgres && defaults.certificateMode == .allow)
+        #expect(defaults.certificateFile == nil && defaults.keyFile == nil && defaults.keyPassword == nil)
+        #expect(defaults.minimumVersion == .v1_2 && defaults.maximumVersion == nil && defaults.sendsServerName)
+        #expect(try resolve("host=db ssl_min_protocol_version=''").tls.minimumVersion == .v1_0)
+        #expect(try !resolve("host=db sslsni=''").tls.sendsServerName)
+        #expect(failure("host=db ssl_max_protocol_version=TLSv1.1").contains("ssl_min_protocol_version"))
+    }
+
+    @Test(arguments: SSLMode.allCases) func everyMode(mode: SSLMode) throws {
+        let configuration = try resolve("host=db sslmode=\(mode)")
+        #expect(configuration.requestedSSLMode == mode && configuration.hostMode == mode)
+    }
+
+    @Test func directNegotiationNeedsAMode() throws {
+        #expect(throws: Never.self) { try resolve("host=db sslnegotiation=direct") }
+        #expect(throws: Never.self) { try resolve("host=localhost sslnegotiation=direct sslmode=require") }
+        #expect(throws: Never.self) { try resolve("host=/tmp sslnegotiation=direct sslmode=require") }
+        #expect(failure("host=localhost sslnegotiation=direct").contains("sslmode=prefer is too weak"))
+    }
+
+    @Test(arguments: [
+        ("", ProtocolVersion.v3_0, ProtocolVersion.v3_0), ("max_protocol_version=3.2", .v3_0, .v3_2),
+        ("max_protocol_version=latest", .v3_0, .v3_2), ("min_protocol_version=3.2", .v3_2, .v3_2),
+        ("min_protocol_version=latest", .v3_2, .v3_2),
+        ("min_protocol_version=3.0 max_protocol_version=3.2", .v3_0, .v3_2),
+    ])
+    func protocolVersions(text: String, minimum: ProtocolVersion, maximum: ProtocolVersion) throws {
+        let configuration = try resolve(text)
+        #expect(configuration.minimumProtocolVersion == minimum)
+        #expect(configuration.maximumProtocolVersion == maximum)
+    }
+
+    @Test(arguments: TargetSessionAttributes.allCases) func sessionAttributes(_ attributes: TargetSessionAttributes)
+        throws
+    {
+        #expect(try resolve("target_session_attrs=\(attributes.rawValue)").targetSessionAttributes == attributes)
+    }
+
+    @Test func theRest() throws {
+        let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+        let configuration = try resolve(
+            "requirepeer=postgres load_balance_hosts=random scram_client_key=\(key) scram_server_key=\(key) "
+                + "oauth_issuer=https://i oauth_client_id=c oauth_client_secret=hunter2 oauth_scope='a b'")
+        #expect(configuration.requiredPeer == "postgres")
+        #expect(configuration.loadBalancing == .random)
+        #expect(configuration.scramClientKey?.count == 32 && configuration.scramServerKey?.count == 32)
+        #expect(configuration.oauth.issuer == "https://i" && configuration.oauth.clientID == "c")
+        #expect(configuration.oauth.clientSecret?.count == 7 && configuration.oauth.scope == "a b")
+        for setting in configuration.settings {
+            #expect(!setting.value.contains("hunter2") && !setting.value.contains(key))
+        }
+        for wrong in [String(key.dropLast()), key + "=", " " + key, key + " ", "AAAA", String(key.dropLast(2)) + "9="] {
+            let message = failure("scram_client_key='\(wrong)'")
+            #expect(message.contains("32 bytes") && !message.contains("AAEC"))
+        }
     }
 
     @Test func aPasswordTornByASlashIsNotQuoted() {
@@ -343,4 +438,9 @@ import Testing
         #expect(configuration.description.contains("password=********"))
         #expect(configuration.password?.count == 7)
     }
+}
+
+extension ConnectionConfiguration {
+    /// The mode for the only host.
+    fileprivate var hostMode: SSLMode { sslMode(for: host) }
 }

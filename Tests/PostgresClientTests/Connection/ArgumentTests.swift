@@ -49,7 +49,7 @@ import Testing
             { $0.user = "postgres\0admin" }, { $0.database = "postgres\0user\0admin" },
             { $0.applicationName = "x\0y" }, { $0.options = "-c a=b\0" },
             { $0.runtimeParameters = [.init("work_mem", "1MB\0")] }, { $0.runtimeParameters = [.init("a\0b", "x")] },
-            { $0.host = "127.0.0.1\0evil" }, { $0.password = Secret("a\0b") },
+            { $0.host.name = "127.0.0.1\0evil" }, { $0.password = Secret("a\0b") },
         ]
         for change in changes {
             var configuration = base

@@ -51,7 +51,12 @@ import Testing
         Case("192.0.2.1", addresses: [[192, 0, 2, 9]], cn: "192.0.2.1", false),
         Case("db.example", addresses: [v4], cn: "db.example", true),
         Case("192.0.2.1", dns: ["other.example"], cn: "192.0.2.1", true),
-        Case("192.000.002.001", addresses: [v4], false),
+        // Spelled as only inet_aton reads it: an address by its bytes, but no name.
+        Case("192.000.002.001", addresses: [v4], true), Case("192.000.002.001", cn: "192.0.2.1", false),
+        Case("192.0.513", addresses: [v4], true), Case("0xC0.0.2.1", addresses: [v4], true),
+        Case("127.1", addresses: [[127, 0, 0, 1]], true), Case("127.1", dns: ["127.0.0.1"], false),
+        Case("127.1", dns: ["other.example"], cn: "127.1", true), Case("192.0.2.1.", addresses: [v4], false),
+        Case("192.0.2.256", addresses: [v4], false),
         // What is malformed spoils everything.
         Case("db.example", dns: ["db.example\0.evil.example", "db.example"], false),
         Case("db.example", cn: "db.example\0.evil", false),
@@ -77,5 +82,25 @@ import Testing
             subject: "", commonName: nil, dnsNames: [Array("a.example".utf8)], addresses: [[10, 0, 0, 1]])
         let error = #expect(throws: PostgresError.self) { try names.verify(host: "b.example") }
         for part in ["a.example", "10.0.0.1", "b.example"] { #expect(error?.message.contains(part) == true) }
+    }
+
+    @Test func manyNamesAreCounted() {
+        let names = CertificateNames(
+            subject: "/O=many", commonName: nil, dnsNames: (0..<100).map { Array("n\($0).example".utf8) }, addresses: []
+        )
+        let error = #expect(throws: PostgresError.self) { try names.verify(host: "other.example") }
+        #expect(error?.message.contains("n3.example (and 96 other names)") == true)
+        #expect(error?.message.contains("/O=many") == true)
+        #expect(names.all.count == 100)
+    }
+
+    // Guard: TLSEngine.swift, `isServerName`.
+    @Test func whatIsSentAsTheServersName() {
+        for host in ["db.example", "DB.Example.", "1a.example", "localhost", "127.0.0.x"] {
+            #expect(TLSEngine.isServerName(host))
+        }
+        for host in ["", "127.0.0.1", "127.1", "1.2.3.4.5", "::1", "fe80::1%eth0", "a:b", "..."] {
+            #expect(!TLSEngine.isServerName(host))
+        }
     }
 }

@@ -47,6 +47,40 @@ import Testing
         #expect(try await ReactorTests.wait(for: .seconds(-5)) == .timedOut)
     }
 
+    /// Waits that end long before their deadlines, as those of a busy connection do: by cancellation.
+    private static func waitInVain(_ reader: CompletionReader<Int>, _ durations: [Duration]) async throws {
+        let box = Handover(reader)
+        let task = Task { () async throws in
+            let reader = box.take()
+            try? await Task.sleep(for: .seconds(3600))
+            for duration in durations {
+                let wait = reader.wait(until: Deadline.after(duration))
+                #expect(try await Reactor.shared.wait(for: wait, isCancellable: true) == .cancelled)
+            }
+        }
+        task.cancel()
+        try await task.value
+    }
+
+    // Guard: Sources/PostgresClient/Transport/Reactor.swift: `scheduled <= deadline { return false }`
+    @Test func waitsWithFarDeadlinesLeaveOneTimer() async throws {
+        let (completion, reader) = try Completion<Int>.make()
+        defer { withExtendedLifetime(completion) {} }
+        let descriptor = reader.wait(until: nil).descriptor
+        try await ReactorTests.waitInVain(reader, (0..<10_000).map { .seconds(3600 + $0) })
+        #expect(Reactor.shared.timerCount(of: descriptor) == 1)
+        // Earlier deadlines take the place of later ones.
+        try await ReactorTests.waitInVain(reader, (0..<1000).map { .seconds(3000 - $0) })
+        #expect(Reactor.shared.timerCount(of: descriptor) == 1)
+        // The timer that is there fires first, and the wait goes on until its own deadline.
+        try await ReactorTests.waitInVain(reader, [.milliseconds(50)])
+        let start = ContinuousClock.now
+        let wait = reader.wait(until: Deadline.after(.milliseconds(200)))
+        #expect(try await Reactor.shared.wait(for: wait, isCancellable: true) == .deadlinePassed)
+        #expect(ContinuousClock.now - start >= .milliseconds(200))
+        #expect(Reactor.shared.timerCount(of: descriptor) == 0)
+    }
+
     @Test func manyWaitAtTheSameTime() async throws {
         let pairs = try (0..<400).map { _ in try Completion<Int>.make() }
         let completions = pairs.map(\.0)

@@ -89,10 +89,10 @@ enum MessageSamples {
         (.noData, "n", []),
         (.portalSuspended, "s", []),
         (
-            .copyInResponse(.init(format: .binary, columnFormats: [.binary, .binary])), "G", [1, 0, 2, 0, 1, 0, 1]
+            .copyInResponse(.init(.init(overall: .binary, columns: [.binary, .binary]))), "G", [1, 0, 2, 0, 1, 0, 1]
         ),
-        (.copyOutResponse(.init(format: .text, columnFormats: [.text])), "H", [0, 0, 1, 0, 0]),
-        (.copyBothResponse(.init(format: .text, columnFormats: [])), "W", [0, 0, 0]),
+        (.copyOutResponse(.init(.init(overall: .text, columns: [.text]))), "H", [0, 0, 1, 0, 0]),
+        (.copyBothResponse(.init(.init(overall: .text, columns: []))), "W", [0, 0, 0]),
         (.copyData(.init(data: [1, 0, 2])), "d", [1, 0, 2]),
         (.copyDone, "c", []),
         (.functionCallResponse(.init(value: [5])), "V", [0, 0, 0, 1, 5]),

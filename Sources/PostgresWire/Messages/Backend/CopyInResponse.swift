@@ -5,25 +5,19 @@ extension Backend {
     public struct CopyInResponse: WireMessage {
         public static var type: UInt8? { MessageType.copyInResponse }
 
-        /// The format of the whole copy: text (which includes CSV) or binary.
-        public var format: PostgresFormat
-        /// One format for each column.
-        public var columnFormats: [PostgresFormat]
+        /// How the data is written.
+        public var formats: CopyFormats
 
-        public init(format: PostgresFormat, columnFormats: [PostgresFormat]) {
-            self.format = format
-            self.columnFormats = columnFormats
+        public init(_ formats: CopyFormats) {
+            self.formats = formats
         }
 
         public func encodeBody(into writer: inout WireWriter) {
-            writer.write(UInt8(truncatingIfNeeded: format.rawValue))
-            writer.write(formats: columnFormats)
+            formats.encode(into: &writer)
         }
 
         public init(body reader: inout WireReader) throws(WireError) {
-            guard let format = PostgresFormat(rawValue: Int16(try reader.readUInt8())) else { throw .invalidValue }
-            self.format = format
-            columnFormats = try reader.readFormats()
+            formats = try CopyFormats(from: &reader)
         }
     }
 }
