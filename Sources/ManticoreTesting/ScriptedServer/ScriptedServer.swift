@@ -47,6 +47,7 @@ public final class ScriptedServer: Sendable {
         var records: [Record] = []
         var sockets: [Int32] = []
         var isStopped = false
+        var isListening = true
     }
 
     // What the threads share; they must not hold the server itself, or it would never end.
@@ -74,6 +75,7 @@ public final class ScriptedServer: Sendable {
         do {
             try Thread.detach { ScriptedServer.serve(listener, scripts, shared) }
         } catch {
+            shared.state.withLock { $0.isListening = false }
             _ = close(listener)
             throw PostgresError(.testServer, "No thread could be started: \(error).")
         }
@@ -89,13 +91,13 @@ public final class ScriptedServer: Sendable {
     }
 
     deinit {
-        let sockets = shared.state.withLock { state in
+        // Wakes whoever accepts or receives; they close what is theirs. All under the lock: a number that is closed at
+        // this moment may be somebody else's at the next.
+        shared.state.withLock { state in
             state.isStopped = true
-            return state.sockets
+            for socket in state.sockets { _ = shutdown(socket, Int32(SHUT_RDWR)) }
+            if state.isListening { _ = shutdown(listener, Int32(SHUT_RDWR)) }
         }
-        // Wakes whoever accepts or receives; they close what is theirs.
-        for socket in sockets { _ = shutdown(socket, Int32(SHUT_RDWR)) }
-        _ = shutdown(listener, Int32(SHUT_RDWR))
     }
 
     /// How many connections were accepted.
@@ -191,7 +193,12 @@ public final class ScriptedServer: Sendable {
     }
 
     private static func serve(_ listener: Int32, _ scripts: [[Step]], _ shared: Shared) {
-        defer { _ = close(listener) }
+        defer {
+            shared.state.withLock { state in
+                state.isListening = false
+                _ = close(listener)
+            }
+        }
         while true {
             let accepted = accept(listener, nil, nil)
             if accepted < 0 {
