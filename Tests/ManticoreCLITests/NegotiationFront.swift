@@ -17,6 +17,7 @@ final class NegotiationFront: Sendable {
     let port: Int
     private let listener: Int32
     private let requests = Mutex(0)
+    private let isStopped = Mutex(false)
 
     /// How often TLS was asked for.
     var requestCount: Int { requests.withLock { $0 } }
@@ -41,7 +42,14 @@ final class NegotiationFront: Sendable {
 
     deinit { stop() }
 
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    /// Wakes the thread that accepts, which closes the listener; once, for its number is somebody else's afterwards.
+    func stop() {
+        let isFirst = isStopped.withLock { isStopped in
+            defer { isStopped = true }
+            return !isStopped
+        }
+        if isFirst { shutdown(listener, Int32(SHUT_RDWR)) }
+    }
 
     private static func serve(_ client: Int32, _ server: Int, _ answer: Answer, _ asked: () -> Void) {
         defer { close(client) }
