@@ -10,7 +10,7 @@ import Testing
 /// Every input of the corpus, and every seed, through its target: what the fuzzer has found once stays found.
 ///
 /// One after the other, since a target may have a file that it writes each input into.
-@Suite(.serialized) struct CorpusReplayTests {
+@Suite(.serialized, .ownThread) struct CorpusReplayTests {
     /// `Tests/Fuzz/Corpus`, beside this file's folder.
     private static let corpus = String(
         #filePath.split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Corpus")

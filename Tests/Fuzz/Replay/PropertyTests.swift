@@ -2,7 +2,7 @@ import PostgresWire
 import Testing
 
 /// The properties that the targets check can fail.
-@Suite struct PropertyTests {
+@Suite(.ownThread) struct PropertyTests {
     /// Reads any byte as itself, and sends another.
     private struct Forgetful: PostgresEncodable, PostgresDecodable, Equatable {
         let byte: UInt8
