@@ -1,4 +1,4 @@
-/// Which column could not be read, and why; trivial, so that recording it costs the hot path nothing.
+/// Which column could not be read, and why; two words, so that recording it costs the hot path nothing.
 @frozen
 @usableFromInline
 struct DecodingFailure: Error {

@@ -43,7 +43,10 @@ public struct Row: Sendable {
     ///
     /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is no such column.
     public subscript(index: Int) -> PostgresValue {
-        get throws(PostgresError) { try decode(index, as: PostgresValue?.self) ?? .null }
+        get throws(PostgresError) {
+            if let catalog = columns.catalog { return try value(index, resolving: catalog) }
+            return try decode(index, as: PostgresValue?.self) ?? .null
+        }
     }
 
     /// The value of the column of this name.
@@ -85,6 +88,28 @@ public struct Row: Sendable {
         }
     }
 
+    /// The value of a column, counted from 0, with the help of what is known of this database's own types.
+    ///
+    /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is no such column, or its bytes are malformed.
+    public func value(_ index: Int, resolving catalog: PostgresTypeCatalog) throws(PostgresError) -> PostgresValue {
+        let cells = try cells()
+        guard cells.indices.contains(index) else {
+            throw PostgresError(.decodingFailed, "there is no column \(index); the row has \(count), counted from 0")
+        }
+        if cells[index].isNull { return .null }
+        let column = columns.types[index]
+        do throws(WireError) {
+            return try Row.readBytes(bytes, cells[index]) { (reader) throws(WireError) in
+                let value = try PostgresValue(
+                    from: &reader, type: column.type, format: column.format, resolving: catalog)
+                try reader.expectEnd()
+                return value
+            }
+        } catch {
+            throw failure(error, index, PostgresValue.self)
+        }
+    }
+
     /// Reads the value of the column of this name.
     public func decode<Value: PostgresDecodable>(_ name: String, as type: Value.Type = Value.self) throws(PostgresError)
         -> Value
@@ -112,9 +137,87 @@ public struct Row: Sendable {
     }
 
     /// Reads the row as a structure, by the columns' names.
+    ///
+    /// - Parameter keys: How the names of properties are found among those of the columns.
+    /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed``, which names the property or the column.
     @_disfavoredOverload
-    public func decode<Value: Decodable>(_ type: Value.Type) throws(PostgresError) -> Value {
-        try RowDecodingPlan(columns).decode(type, from: self)
+    public func decode<Value: Decodable>(
+        _ type: Value.Type, keys: ColumnKeyStrategy = .exact
+    ) throws(PostgresError) -> Value {
+        try RowDecodingPlan(columns, keys).decode(type, from: self)
+    }
+}
+
+extension Row {
+    /// Where a value lies in the row's buffer; the length is -1 for NULL.
+    struct Cell {
+        let start: Int
+        let length: Int
+
+        var isNull: Bool { length < 0 }
+    }
+
+    /// Finds all values at once, for those who come back for them in any order.
+    func cells() throws(PostgresError) -> [Cell] {
+        var cells: [Cell] = []
+        cells.reserveCapacity(count)
+        let isWhole = Row.read(bytes, at: offset) { reader in
+            let end = offset + reader.remaining
+            do throws(WireError) {
+                try reader.skip(2)
+                for _ in 0..<count {
+                    let length = try reader.readInt32()
+                    cells.append(Cell(start: end - reader.remaining, length: Int(length)))
+                    if length != -1 { try reader.skip(Int(length)) }
+                }
+                return true
+            } catch {
+                return false
+            }
+        }
+        guard isWhole, cells.count == count else {
+            throw PostgresError(.decodingFailed, "\(place) is malformed")
+        }
+        return cells
+    }
+
+    /// Reads a value that was found before.
+    func decode<Value: PostgresDecodable>(
+        _ cell: Cell, of index: Int, as type: Value.Type
+    ) throws(PostgresError) -> Value {
+        let column = columns.types[index]
+        guard Value.canDecode(column.type, format: column.format) else {
+            throw DecodingFailure(.typeMismatch, column: index).error(columns, row: number, type)
+        }
+        do throws(WireError) {
+            guard !cell.isNull else { return try Value.decodeNull() }
+            return try Row.readBytes(bytes, cell) { (reader) throws(WireError) in
+                let value = try Value(from: &reader, type: column.type, format: column.format)
+                try reader.expectEnd()
+                return value
+            }
+        } catch {
+            throw DecodingFailure(error, column: index).error(columns, row: number, type)
+        }
+    }
+
+    private static func readBytes<Value>(
+        _ bytes: [UInt8], _ cell: Cell, _ body: (inout WireReader) throws(WireError) -> Value
+    ) throws(WireError) -> Value {
+        try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(WireError) -> Value in
+            guard cell.length <= buffer.count - cell.start else { throw .invalidLength }
+            let part = unsafe UnsafeRawBufferPointer(buffer)[cell.start..<cell.start + cell.length]
+            var reader = unsafe WireReader(UnsafeRawBufferPointer(rebasing: part))
+            return try body(&reader)
+        }
+    }
+
+    /// The row in an error, counted from 0 as ``Rows`` does.
+    var place: String { "row \(number)" }
+
+    /// The error of a value that is there and cannot be had as a type.
+    func failure(_ reason: WireError, _ index: Int, _ type: Any.Type) -> PostgresError {
+        DecodingFailure(reason, column: index).error(columns, row: number, type)
     }
 }
 

@@ -1,35 +1,39 @@
 /// Reads rows as `Decodable` structures; made once for a result.
 struct RowDecodingPlan {
-    private let columns: RowColumns
+    private let keys: ColumnKeys
 
-    init(_ columns: RowColumns) {
-        self.columns = columns
+    init(_ columns: RowColumns, _ strategy: ColumnKeyStrategy) {
+        keys = columns.keys(strategy)
     }
 
     func decode<Value: Decodable>(_ type: Value.Type, from row: Row) throws(PostgresError) -> Value {
+        let cells = try row.cells()
         do {
-            return try Value(from: RowDecoder(row: row))
+            return try Value(from: RowDecoder(RowCursor(row, cells, keys)))
         } catch let error as PostgresError {
             throw error
         } catch let error as DecodingError {
-            throw RowDecodingPlan.translate(error, type)
+            throw PostgresError(.decodingFailed, "\(row.place) cannot be read as \(type)" + Self.reason(error))
         } catch {
-            throw PostgresError(.decodingFailed, "a row cannot be read as \(type): \(error)")
+            throw PostgresError(.decodingFailed, "\(row.place) cannot be read as \(type): \(error)")
         }
     }
 
-    private static func translate(_ error: DecodingError, _ type: Any.Type) -> PostgresError {
+    /// What a `DecodingError` says, after the name of the type that it is about.
+    static func reason(_ error: DecodingError) -> String {
         let context: DecodingError.Context
         switch error {
-        case .keyNotFound(let key, _):
-            return PostgresError(
-                .decodingFailed, "\(type) needs a column \"\(key.stringValue)\", which the result does not have")
+        case .keyNotFound(let key, let found):
+            let path = Self.path(found.codingPath)
+            return "\(path.isEmpty ? "" : " at \(path)"): there is nothing called \"\(key.stringValue)\""
         case .typeMismatch(_, let found), .valueNotFound(_, let found), .dataCorrupted(let found): context = found
-        @unknown default: return PostgresError(.decodingFailed, "a row cannot be read as \(type): \(error)")
+        @unknown default: return ": \(error)"
         }
-        let path = context.codingPath.map(\.stringValue).joined(separator: ".")
-        return PostgresError(
-            .decodingFailed,
-            "a row cannot be read as \(type)\(path.isEmpty ? "" : " at \(path)"): \(context.debugDescription)")
+        let path = Self.path(context.codingPath)
+        return "\(path.isEmpty ? "" : " at \(path)"): \(context.debugDescription)"
+    }
+
+    private static func path(_ keys: [any CodingKey]) -> String {
+        keys.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
     }
 }

@@ -19,6 +19,12 @@ public final class RowStream: AsyncSequence {
         reader = StreamReader(sql, source, holdsBytes: true)
     }
 
+    /// The columns; none before the first ``next()`` has returned.
+    public var columns: RowColumns { reader.columns }
+
+    /// What the server says it did, as `SELECT 5`; nil before the end.
+    public var commandTag: CommandTag? { reader.commandTag }
+
     private var buffered: Row? {
         guard let batch, position < batch.count else { return nil }
         defer { position += 1 }

@@ -32,6 +32,9 @@ public struct Rows: Sendable, RandomAccessCollection {
     /// What the server says it did, as `SELECT 5`; nil if it says nothing.
     public let commandTag: CommandTag?
 
+    /// The number of the first row, for errors: in a stream others came before.
+    var firstNumber = 0
+
     private let chunks: [[UInt8]]
     private let places: [Place]
 
@@ -48,7 +51,9 @@ public struct Rows: Sendable, RandomAccessCollection {
     /// The row at a place from 0 to `count - 1`.
     public subscript(position: Int) -> Row {
         let place = places[position]
-        return Row(bytes: chunks[Int(place.chunk)], offset: Int(place.offset), number: position, columns: columns)
+        return Row(
+            bytes: chunks[Int(place.chunk)], offset: Int(place.offset), number: firstNumber + position, columns: columns
+        )
     }
 
     /// Reads every row as a tuple, a value for each column.
@@ -67,7 +72,7 @@ public struct Rows: Sendable, RandomAccessCollection {
                 do throws(DecodingFailure) {
                     try decoder.decode(&reader, into: &values)
                 } catch {
-                    throw decoder.error(error, columns, row: number)
+                    throw decoder.error(error, columns, row: firstNumber + number)
                 }
             }
         }
@@ -75,9 +80,14 @@ public struct Rows: Sendable, RandomAccessCollection {
     }
 
     /// Reads every row as a structure, by the columns' names.
+    ///
+    /// - Parameter keys: How the names of properties are found among those of the columns.
+    /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed``, which names the property or the column, and the row.
     @_disfavoredOverload
-    public func decode<Value: Decodable>(_ type: Value.Type) throws(PostgresError) -> [Value] {
-        let plan = RowDecodingPlan(columns)
+    public func decode<Value: Decodable>(
+        _ type: Value.Type, keys: ColumnKeyStrategy = .exact
+    ) throws(PostgresError) -> [Value] {
+        let plan = RowDecodingPlan(columns, keys)
         var values: [Value] = []
         values.reserveCapacity(count)
         for row in self { values.append(try plan.decode(type, from: row)) }

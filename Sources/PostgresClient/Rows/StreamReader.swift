@@ -30,7 +30,12 @@ final class StreamReader {
         end()
     }
 
-    @usableFromInline var columns: RowColumns { running?.operation.sink.columns ?? .none }
+    @usableFromInline var columns: RowColumns { running?.operation.sink.columns ?? endedColumns }
+
+    private var endedColumns = RowColumns.none
+
+    /// What the server says it did; nil before the end.
+    private(set) var commandTag: CommandTag?
 
     /// The rows that the last advance brought.
     @usableFromInline var batch: RowBatch {
@@ -40,7 +45,9 @@ final class StreamReader {
     /// The same as a result of its own.
     func takeRows() -> Rows? {
         guard let core, let running else { return nil }
-        return running.operation.sink.finish(&core.link)
+        var rows = running.operation.sink.finish(&core.link)
+        rows.firstNumber = rowsBefore
+        return rows
     }
 
     private func end() {
@@ -48,16 +55,20 @@ final class StreamReader {
         core?.isBusy = false
         core?.link.shrink()
         core = nil
+        if let sink = running?.operation.sink {
+            endedColumns = sink.columns
+            commandTag = sink.tag
+        }
         running = nil
         guard let connection else { return }
         self.connection = nil
         source.takeBack(connection)
     }
 
-    private func begin(_ core: ConnectionCore) throws(PostgresError) {
+    private func begin(_ core: ConnectionCore, _ sql: RenderedSQL) {
         running = Running(
             StatementOperation(
-                core, .sql(try sql.render()), RowCollector(holdsBytes: holdsBytes), returnsBatches: true))
+                core, .sql(sql), RowCollector(holdsBytes: holdsBytes), returnsBatches: true))
         self.core = core
         core.isBusy = true
     }
@@ -93,7 +104,8 @@ final class StreamReader {
             if running == nil {
                 let lent = try source.lendBlocking()
                 connection = lent
-                try begin(try lent.useBlocking())
+                let rendered = try sql.render()
+                begin(try lent.useBlocking(for: rendered), rendered)
             }
             guard let running else { return false }
             startBatch(running)
@@ -118,7 +130,8 @@ final class StreamReader {
             if running == nil {
                 let lent = try await source.lendAsync()
                 connection = lent
-                try begin(try await lent.useAsync())
+                let rendered = try sql.render()
+                begin(try await lent.useAsync(for: rendered), rendered)
             }
             guard let running else { return false }
             startBatch(running)

@@ -34,6 +34,8 @@ public struct PostgresError: Error, Sendable {
         public static let cancelled = Code("cancelled")
         /// The peer sent what the protocol does not allow; the connection is closed.
         public static let protocolViolation = Code("protocol violation")
+        /// The server sent a longer message than the configuration allows; the connection is closed.
+        public static let messageTooLong = Code("message too long")
         /// TLS could not be agreed, or the certificate is not trusted.
         public static let tls = Code("TLS failed")
         /// The server asked for what the configuration does not allow or give, or could not prove itself.

@@ -1,7 +1,7 @@
 /// Why bytes could not be read as, or values not be written to, the PostgreSQL wire format.
 ///
-/// A trivial value, so that the hot paths that may throw it cost nothing; the layers above add
-/// what it happened to: the message, the column, the row.
+/// One word, so that the hot paths that may throw it cost nothing; the layers above add what it happened to: the
+/// message, the column, the row. What only the value's own decoder knows, it names itself.
 public enum WireError: Error, Hashable, Sendable {
     /// More bytes were wanted than the message or value has left.
     case truncated
@@ -23,6 +23,12 @@ public enum WireError: Error, Hashable, Sendable {
     case unexpectedNull
     /// The PostgreSQL type cannot be read as the Swift type asked for.
     case typeMismatch
+    /// Values are nested in values, more than 64 deep.
+    case nestedTooDeeply
+    /// An enum has a label that the Swift type has no case for.
+    indirect case unknownLabel(String)
+    /// A field of a composite value could not be read or written.
+    indirect case field(String, WireError)
 }
 
 extension WireError: CustomStringConvertible {
@@ -38,6 +44,9 @@ extension WireError: CustomStringConvertible {
         case .outOfRange: "the number does not fit"
         case .unexpectedNull: "NULL where a value is needed"
         case .typeMismatch: "the types do not match"
+        case .nestedTooDeeply: "values are nested too deeply"
+        case .unknownLabel(let label): "the label \(label.debugDescription) is not known"
+        case .field(let name, let reason): "field \(name.debugDescription): \(reason)"
         }
     }
 }

@@ -12,6 +12,11 @@
 public struct WireReader: ~Copyable {
     @usableFromInline var cursor: UnsafeRawPointer
     @usableFromInline var end: UnsafeRawPointer
+    /// How many values the one that is read is nested in.
+    @usableFromInline var depth: UInt8 = 0
+
+    /// How many values a value may be nested in: what keeps the stack bounded, whatever the bytes say.
+    @usableFromInline static var maximumDepth: UInt8 { 64 }
 
     /// Lends `buffer` to a new reader; the caller keeps the bytes alive and unchanged for as long as the reader is used.
     @unsafe
@@ -176,25 +181,45 @@ public struct WireReader: ~Copyable {
     @inline(__always)
     package mutating func split(_ count: Int) throws(WireError) -> WireReader {
         guard count >= 0, count <= remaining else { throw .truncated }
-        let part = unsafe WireReader(from: cursor, to: cursor + count)
+        var part = unsafe WireReader(from: cursor, to: cursor + count)
+        part.depth = depth
         unsafe cursor += count
         return part
     }
 
     /// Runs `body` with a reader over the next `count` bytes and passes over them.
     ///
-    /// - Throws: ``WireError/truncated`` if there are fewer, ``WireError/trailingBytes`` if `body` leaves some unread.
+    /// - Throws: ``WireError/truncated`` if there are fewer, ``WireError/trailingBytes`` if `body` leaves some unread,
+    ///   ``WireError/nestedTooDeeply`` for the 65th level of these.
     @inlinable
     @inline(__always)
     public mutating func readNested<Result>(
         _ count: Int, _ body: (inout WireReader) throws(WireError) -> Result
     ) throws(WireError) -> Result {
         guard count >= 0, count <= remaining else { throw .truncated }
+        guard depth < WireReader.maximumDepth else { throw .nestedTooDeeply }
         var nested = unsafe WireReader(from: cursor, to: cursor + count)
+        nested.depth = depth + 1
         unsafe cursor += count
         let result = try body(&nested)
         try nested.expectEnd()
         return result
+    }
+
+    /// Runs `body` with a reader over bytes that were taken out of this one's: a quoted element, for example.
+    ///
+    /// - Throws: As ``readNested(_:_:)`` does.
+    public func readNested<Result>(
+        _ bytes: [UInt8], _ body: (inout WireReader) throws(WireError) -> Result
+    ) throws(WireError) -> Result {
+        guard depth < WireReader.maximumDepth else { throw .nestedTooDeeply }
+        let depth = depth + 1
+        return try WireReader.read(bytes) { (nested) throws(WireError) -> Result in
+            nested.depth = depth
+            let result = try body(&nested)
+            try nested.expectEnd()
+            return result
+        }
     }
 
     /// Checks that everything has been read.

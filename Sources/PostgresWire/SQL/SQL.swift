@@ -17,9 +17,11 @@
 /// - a name, `\(identifier: "users")` or `\(identifier: Identifier("audit", "log"))`: quoted;
 /// - a list, `id IN \(list: ids)`: one array as one parameter. `id = ANY(\(ids))` does the same and lets the server
 ///   infer the array's type from `id`;
+/// - rows for `VALUES`, `\(values: rows)`: a parameter for each value;
+/// - a document, `\(json: settings)`: anything `Encodable`, as `jsonb`;
 /// - text made at run time, `\(unsafeSQL: text)`: as it is. Whoever can choose that text can run any statement.
 ///
-/// A variable of type `String` is not SQL: use ``init(unsafeSQL:)`` and mean it.
+/// Statements kept in files have parameters by name: ``init(unsafeSQL:named:)``. A variable of type `String` is not SQL: use ``init(unsafeSQL:)`` and mean it.
 ///
 /// Parameters are always numbered from 1. A `$1` written by hand beside interpolated values would stand for one of
 /// them by accident, so ``render()`` refuses it. Statements like `SET`, `CREATE TABLE` or `NOTIFY` take no parameters
@@ -29,7 +31,7 @@ public struct SQL: Sendable {
     // they are is kept, because a fragment's numbers change when it becomes part of something else.
     package private(set) var text: String
     package private(set) var bindings: [any PostgresEncodable]
-    private var placeholders: [Int]
+    private var placeholders: [Placeholder]
     /// What will be thrown when this is rendered, because a part of it is wrong.
     package private(set) var failure: PostgresError?
 
@@ -77,7 +79,7 @@ public struct SQL: Sendable {
             throw PostgresError(.encodingFailed, "the SQL text holds a NUL byte, where the server would stop reading")
         }
         if dollars > bindings.count, !bindings.isEmpty,
-            let number = PlaceholderScan.handWritten(in: Array(text.utf8), besides: placeholders)
+            let number = PlaceholderScan.handWritten(in: Array(text.utf8), besides: placeholders.map(\.offset))
         {
             throw PostgresError(
                 .invalidArgument,
@@ -118,9 +120,19 @@ extension SQL {
     }
 
     package mutating func append(_ value: any PostgresEncodable) {
-        separatePlaceholder()
         bindings.append(value)
-        appendPlaceholder()
+        append(parameter: bindings.count)
+    }
+
+    /// Sets the values of an empty statement, whose text is to mention them by number.
+    mutating func setBindings(_ values: [any PostgresEncodable]) {
+        bindings = values
+    }
+
+    /// Appends a further mention of a parameter, by its number from 1.
+    mutating func append(parameter number: Int) {
+        separatePlaceholder()
+        appendPlaceholder(number)
     }
 
     package mutating func append(_ value: (any PostgresEncodable)?) {
@@ -140,7 +152,9 @@ extension SQL {
 
     package mutating func append(_ fragment: SQL) {
         if let failure = fragment.failure { fail(failure) }
-        if fragment.placeholders.first == 0 {
+        // What comes next must not become part of the fragment's comment.
+        defer { if fragment.mayEndInComment { text += "\n" } }
+        if fragment.placeholders.first?.offset == 0 {
             separatePlaceholder()
         } else if let first = fragment.text.utf8.first {
             separate(from: first)
@@ -153,20 +167,20 @@ extension SQL {
             let start = text.utf8.count
             text += fragment.text
             bindings = fragment.bindings
-            placeholders = fragment.placeholders.map { start + $0 }
+            placeholders = fragment.placeholders.map { Placeholder(offset: start + $0.offset, number: $0.number) }
             return
         }
+        let before = bindings.count
+        bindings += fragment.bindings
         let utf8 = fragment.text.utf8
         var index = utf8.startIndex
         var offset = 0
-        for (number, placeholder) in zip(1..., fragment.placeholders) {
-            let dollar = utf8.index(index, offsetBy: placeholder - offset)
+        for placeholder in fragment.placeholders {
+            let dollar = utf8.index(index, offsetBy: placeholder.offset - offset)
             text += fragment.text[index..<dollar]
-            bindings.append(fragment.bindings[number - 1])
-            appendPlaceholder()
-            let length = Self.placeholderLength(number)
-            index = utf8.index(dollar, offsetBy: length)
-            offset = placeholder + length
+            appendPlaceholder(before + placeholder.number)
+            index = utf8.index(dollar, offsetBy: placeholder.length)
+            offset = placeholder.offset + placeholder.length
         }
         text += fragment.text[index...]
     }
@@ -175,10 +189,10 @@ extension SQL {
         if failure == nil { failure = error }
     }
 
-    private mutating func appendPlaceholder() {
-        placeholders.append(text.utf8.count)
+    private mutating func appendPlaceholder(_ number: Int) {
+        placeholders.append(Placeholder(offset: text.utf8.count, number: number))
         text += "$"
-        text += String(bindings.count)
+        text += String(number)
     }
 
     // `LIMIT\(n)` would be the name LIMIT$1, and `\(n)0` the parameter $10.
@@ -187,18 +201,25 @@ extension SQL {
     }
 
     private mutating func separate(from first: UInt8) {
-        guard let start = placeholders.last, PlaceholderScan.isNamePart(first) else { return }
-        if start + Self.placeholderLength(bindings.count) == text.utf8.count { text += " " }
+        guard let last = placeholders.last, PlaceholderScan.isNamePart(first) else { return }
+        if last.offset + last.length == text.utf8.count { text += " " }
     }
 
-    private static func placeholderLength(_ number: Int) -> Int {
-        var length = 2
-        var rest = number / 10
-        while rest > 0 {
-            length += 1
-            rest /= 10
+    /// Where a parameter's `$n` stands in the text, in bytes, and the number that it has there.
+    private struct Placeholder {
+        let offset: Int
+        let number: Int
+
+        /// The length of `$n` in bytes.
+        var length: Int {
+            var length = 2
+            var rest = number / 10
+            while rest > 0 {
+                length += 1
+                rest /= 10
+            }
+            return length
         }
-        return length
     }
 }
 

@@ -14,6 +14,8 @@ extension Optional: PostgresEncodable where Wrapped: PostgresEncodable {
         }
     }
 
+    public var postgresTypeName: Identifier? { self?.postgresTypeName }
+
     public var postgresFormat: PostgresFormat {
         switch self {
         case .some(let value): value.postgresFormat

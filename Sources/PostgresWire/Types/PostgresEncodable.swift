@@ -20,6 +20,10 @@ public protocol PostgresEncodable: Sendable {
     /// For CockroachDB, which rejects some statements with parameters of no declared type that PostgreSQL accepts.
     var postgresFallbackType: PostgresOID { get }
 
+    /// The name of the type to declare where ``postgresType`` is unspecified, to be looked up in the database; nil to let
+    /// the server infer the type. See ``PostgresNamedType``.
+    var postgresTypeName: Identifier? { get }
+
     /// The format in which ``encode(into:)`` writes.
     var postgresFormat: PostgresFormat { get }
 
@@ -35,6 +39,8 @@ extension PostgresEncodable {
         let type = postgresType
         return type == .unspecified ? .text : type
     }
+
+    public var postgresTypeName: Identifier? { nil }
 
     public var isNull: Bool { false }
 }

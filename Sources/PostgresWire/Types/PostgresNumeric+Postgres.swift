@@ -26,7 +26,8 @@ extension PostgresNumeric: PostgresArrayEncodable, PostgresArrayDecodable {
         writer.write(count)
         writer.write(weight)
         writer.write(sign)
-        writer.write(scale)
+        // The server sends the infinities with a scale that means nothing, a bit of theirs; so they stay what they were.
+        writer.write(kind == .infinity || kind == .negativeInfinity ? 32 : scale)
         for digit in digits { writer.write(digit) }
     }
 

@@ -11,4 +11,10 @@ extension PostgresOID: CustomStringConvertible {
     ///
     /// Source: PostgreSQL manual, "OID Assignment"; PostgreSQL, `access/transam.h` (`FirstNormalObjectId`).
     public var isUserDefined: Bool { rawValue >= 16384 }
+
+    /// Whether the type is one of the server's own that every database has, by a name that is known here.
+    public var isBuiltIn: Bool { name != nil }
+
+    /// Whether the type is that of the rows of `pg_type`, `pg_attribute`, `pg_proc` or `pg_class`.
+    public var isRowOfCatalog: Bool { rawValue == 71 || rawValue == 75 || rawValue == 81 || rawValue == 83 }
 }

@@ -32,6 +32,11 @@ enum ArraysTarget: FuzzTarget {
         try Codec.check([PostgresTimestampWithTimeZone].self, bytes, type, format)
         try Codec.check([PostgresJSON].self, bytes, type, format, mayRefuse: [.embeddedNUL])
         try Codec.check([PostgresOID].self, bytes, type, format)
+        try Codec.check(PostgresArray<Int32?>.self, bytes, type, format)
+        try Codec.check(PostgresArray<PostgresUUID>.self, bytes, type, format)
+        try Codec.check(PostgresArray<String?>.self, bytes, type, format, mayRefuse: [.embeddedNUL])
+        try Codec.checkOwn(PostgresArray<Int16?>.self, bytes, .int2Array, format)
+        try Codec.checkOwn(PostgresArray<[UInt8]?>.self, bytes, .byteaArray, format)
     }
 
     private static func same<Number: BinaryFloatingPoint>(_ left: Number, _ right: Number) -> Bool {

@@ -63,6 +63,35 @@ enum Codec {
         try require(again.hashValue == value.hashValue, "two equal values \(text) have different hashes")
     }
 
+    /// As ``check(_:_:_:_:mayRefuse:)``, for types whose number only the server knows: what is sent is read as of the
+    /// same type, and two values are the same whose texts are.
+    static func checkOwn<Value: PostgresDecodable & PostgresEncodable>(
+        _: Value.Type, _ bytes: [UInt8], _ type: PostgresOID, _ format: PostgresFormat, mayRefuse: [WireError] = [],
+        _ describe: (Value) -> String
+    ) throws {
+        guard let value = try? decode(Value.self, bytes, type, format) else { return }
+        try require(Value.canDecode(type, format: format), "\(Value.self) reads \(type) which it says it cannot")
+        var writer = WireWriter()
+        value.encode(into: &writer)
+        if let failure = writer.failure {
+            return try require(mayRefuse.contains(failure), "\(value) of \(type) cannot be sent: \(failure)")
+        }
+        let text = describe(value)
+        for (bytes, format) in [(writer.bytes, value.postgresFormat), (Array(text.utf8), .text)] {
+            guard let again = try? decode(Value.self, bytes, type, format) else {
+                throw FuzzFailure("\(text) of \(type) is sent as \(bytes), which is refused")
+            }
+            try require(
+                describe(again).utf8.elementsEqual(text.utf8), "\(text) of \(type) is read back as \(again)")
+        }
+    }
+
+    static func checkOwn<Value: PostgresDecodable & PostgresEncodable & CustomStringConvertible>(
+        _: Value.Type, _ bytes: [UInt8], _ type: PostgresOID, _ format: PostgresFormat, mayRefuse: [WireError] = []
+    ) throws {
+        try checkOwn(Value.self, bytes, type, format, mayRefuse: mayRefuse) { $0.description }
+    }
+
     /// The format and the type that an input's first byte chooses, and the value's bytes after it.
     static func choose(
         _ input: [UInt8], from types: [PostgresOID]

@@ -9,7 +9,7 @@ enum ConnectionStringTarget: FuzzTarget {
 
     /// A machine without files, so that nothing depends on the one that it runs on.
     private static let system = LocalSystem(
-        userName: { "somebody" }, homeDirectory: { "/home/somebody" }, fileExists: { _ in false })
+        userName: { "somebody" }, homeDirectory: { "/users/somebody" }, fileExists: { _ in false })
 
     static func run(_ input: [UInt8]) throws {
         guard let text = String(validating: input, as: UTF8.self) else { return }
@@ -20,7 +20,7 @@ enum ConnectionStringTarget: FuzzTarget {
         } catch {
             refusal = error
         }
-        if let libpq = LibPQ.installed, !input.contains(0) { try compare(parsed, refusal, with: libpq, input) }
+        if let libpq = Libpq.complete, !input.contains(0) { try compare(parsed, refusal, with: libpq, input) }
         if let parsed { _ = (parsed.description, parsed.isURI) }
         do {
             let configuration = try ConnectionConfiguration.resolve(
@@ -33,7 +33,7 @@ enum ConnectionStringTarget: FuzzTarget {
     }
 
     private static func compare(
-        _ parsed: ConnectionString?, _ refusal: PostgresError?, with libpq: LibPQ, _ input: [UInt8]
+        _ parsed: ConnectionString?, _ refusal: PostgresError?, with libpq: Libpq, _ input: [UInt8]
     ) throws {
         guard let options = libpq.parse(input) else {
             return try require(parsed == nil, "libpq refuses what is accepted here")

@@ -22,8 +22,9 @@ protocol FuzzTarget: SendableMetatype {
 let fuzzTargets: [any FuzzTarget.Type] = [
     FrameTarget.self, SessionTarget.self, StartupTarget.self, ConnectionTarget.self, ServerErrorTarget.self,
     SASLprepTarget.self,
-    IntegersAndFloatsTarget.self, NumericTarget.self, DatesTarget.self, TextJSONUUIDTarget.self, ArraysTarget.self,
-    ValuesTarget.self,
+    IntegersAndFloatsTarget.self, NumericTarget.self, DatesTarget.self, IntervalsAndTimesTarget.self,
+    NetworkAndBitsTarget.self, GeometryTarget.self, TextJSONUUIDTarget.self, ArraysTarget.self,
+    RangesTarget.self, RecordsTarget.self, TextSearchTarget.self, ExtensionsTarget.self, ValuesTarget.self,
     SQLLexerTarget.self, ConnectionStringTarget.self, PasswordFileTarget.self, ServiceFileTarget.self,
     HostNamesTarget.self,
 ]

@@ -36,7 +36,7 @@ enum HostNamesTarget: FuzzTarget {
             isGood = false
             try require(!error.message.isEmpty, "an error without a message")
         }
-        let address = NumericAddress.bytes(host)
+        let address = CertificateNames.address(host)
         let expected = names.match(hostBytes, address: address)
         try require(isGood == expected, "\(host) is \(isGood ? "accepted" : "refused") for \(names)")
         try compare(names, host, hostBytes, address, isGood)

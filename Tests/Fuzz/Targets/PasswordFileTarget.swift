@@ -28,7 +28,7 @@ enum PasswordFileTarget: FuzzTarget {
             let found = passwords.password(host: host, port: port, database: database, user: user)
             try require(found?.isEmpty != true, "an empty password")
         }
-        guard whole.isSampled(oneIn: 8), let libpq = LibPQ.installed, let file, port > 0,
+        guard whole.isSampled(oneIn: 8), let libpq = Libpq.complete, let file, port > 0,
             !texts.contains(where: { $0.contains(0) || $0.isEmpty }),
             !bytes.contains(0), !texts[0].contains(UInt8(ascii: ","))
         else { return }

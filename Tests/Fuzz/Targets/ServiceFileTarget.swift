@@ -10,7 +10,7 @@ enum ServiceFileTarget: FuzzTarget {
 
     /// libpq takes the path from the environment, which is set before the process starts or not at all.
     private static let file: FileInMemory? = {
-        guard let path = LibPQ.variable("PGSERVICEFILE"), path == "/proc/self/fd/100" else { return nil }
+        guard let path = Libpq.variable("PGSERVICEFILE"), path == "/proc/self/fd/100" else { return nil }
         return FileInMemory(descriptor: 100)
     }()
 
@@ -34,7 +34,7 @@ enum ServiceFileTarget: FuzzTarget {
         }
         try checkConfiguration(service, bytes)
         // libpq passes any bytes on; a value that is not UTF-8 is refused here. LDAP is compiled in or not.
-        guard whole.isSampled(oneIn: 8), let libpq = LibPQ.installed, let file, !name.contains(0), !bytes.contains(0),
+        guard whole.isSampled(oneIn: 8), let libpq = Libpq.complete, let file, !name.contains(0), !bytes.contains(0),
             let text = String(validating: bytes, as: UTF8.self), !text.utf8.contains("ldap".utf8)
         else { return }
         try require(file.write(bytes), "the file cannot be written")
@@ -68,7 +68,7 @@ enum ServiceFileTarget: FuzzTarget {
     /// The same file through everything that a configuration is made from.
     private static func checkConfiguration(_ service: String, _ bytes: [UInt8]) throws {
         let system = LocalSystem(
-            userName: { "somebody" }, homeDirectory: { "/home/somebody" }, fileExists: { _ in false },
+            userName: { "somebody" }, homeDirectory: { "/users/somebody" }, fileExists: { _ in false },
             fileStatus: { _ in LocalSystem.FileStatus() }, readFile: { _ in bytes })
         guard
             let configuration = try? ConnectionConfiguration.resolve(

@@ -3,7 +3,7 @@ import Testing
 @testable import PostgresWire
 
 /// Credentials that are found out when the server wants them, and keys in place of a password.
-@Suite struct AskedCredentialTests {
+@Suite(.ownThread) struct AskedCredentialTests {
     private let sasl = Backend.Authentication.sasl(mechanisms: ["SCRAM-SHA-256"])
     private let serverFirst = Backend.Authentication.saslContinue(Array(SCRAMExample.serverFirst.utf8))
     private let serverFinal = Backend.Authentication.saslFinal(Array(SCRAMExample.serverFinal.utf8))

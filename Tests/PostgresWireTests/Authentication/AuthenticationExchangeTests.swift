@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresWire
 
-@Suite struct AuthenticationExchangeTests {
+@Suite(.ownThread) struct AuthenticationExchangeTests {
     private func policy(_ change: (inout AuthenticationPolicy) -> Void = { _ in }) -> AuthenticationPolicy {
         var policy = AuthenticationPolicy()
         change(&policy)

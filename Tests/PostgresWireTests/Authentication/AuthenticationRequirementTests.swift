@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct AuthenticationRequirementTests {
+@Suite(.ownThread) struct AuthenticationRequirementTests {
     @Test func lists() throws {
         #expect(try AuthenticationRequirement(parsing: "scram-sha-256").methods == [.scramSHA256])
         #expect(try AuthenticationRequirement(parsing: "password,md5,none").methods == [.password, .md5, .none])

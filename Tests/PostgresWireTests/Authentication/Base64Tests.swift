@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresWire
 
-@Suite struct Base64Tests {
+@Suite(.ownThread) struct Base64Tests {
     // RFC 4648, section 10.
     @Test(arguments: [
         ("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg=="), ("fooba", "Zm9vYmE="),

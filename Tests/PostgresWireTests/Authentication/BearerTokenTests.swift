@@ -3,7 +3,7 @@ import Testing
 @testable import PostgresWire
 
 /// OAUTHBEARER (RFC 7628), from the server's offer to its outcome.
-@Suite struct BearerTokenTests {
+@Suite(.ownThread) struct BearerTokenTests {
     private let offer = Backend.Authentication.sasl(mechanisms: ["OAUTHBEARER"])
     private let both = Backend.Authentication.sasl(mechanisms: ["SCRAM-SHA-256", "OAUTHBEARER"])
 

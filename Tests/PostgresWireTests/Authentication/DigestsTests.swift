@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresWire
 
-@Suite struct DigestsTests {
+@Suite(.ownThread) struct DigestsTests {
     private func hexadecimal(_ bytes: [UInt8]) -> String {
         bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresWire
 
-@Suite struct JSONObjectReaderTests {
+@Suite(.ownThread) struct JSONObjectReaderTests {
     private func members(_ text: String) -> [String: String]? {
         var reader = JSONObjectReader(Array(text.utf8))
         guard let members = reader.members() else { return nil }

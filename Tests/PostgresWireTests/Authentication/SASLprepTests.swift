@@ -10,7 +10,7 @@ import Testing
     import Darwin
 #endif
 
-@Suite struct SASLprepTests {
+@Suite(.ownThread) struct SASLprepTests {
     /// The prepared text, nil if the preparation fails.
     private func prepared(_ text: String) -> String? {
         SASLprep.prepare(Array(text.utf8)).map { String(decoding: $0, as: UTF8.self) }

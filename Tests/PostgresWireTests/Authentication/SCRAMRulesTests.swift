@@ -5,7 +5,7 @@ import Testing
 private let nonce = SCRAMExample.combinedNonce
 private let salt = SCRAMExample.salt
 
-@Suite struct SCRAMRulesTests {
+@Suite(.ownThread) struct SCRAMRulesTests {
     /// Feeds a server's first message and counts how often the slow derivation was asked for.
     private func derivations(_ serverFirst: [UInt8], cap: Int = 200_000) -> (count: Int, error: PostgresError?) {
         var scram = SCRAMExample.client(cap: cap)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import PostgresWire
 
-@Suite struct SCRAMVectorTests {
+@Suite(.ownThread) struct SCRAMVectorTests {
     private func run(
         _ binding: SCRAMClient.ChannelBinding, user: String, gs2: String, binding encoded: String, proof: String,
         serverFinal: String

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct PostgresErrorDescriptionTests {
+@Suite(.ownThread) struct PostgresErrorDescriptionTests {
     @Test func everythingTheServerSaidIsInIt() {
         var server = ServerError(
             severity: "ERROR", sqlState: SQLState(rawValue: "23505"),

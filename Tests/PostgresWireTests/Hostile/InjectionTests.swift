@@ -3,7 +3,7 @@ import Testing
 @testable import PostgresWire
 
 /// Known vulnerabilities by which one message or statement became several, each by its number.
-@Suite("Injection: what is sent is what was meant") struct InjectionTests {
+@Suite("Injection: what is sent is what was meant", .ownThread) struct InjectionTests {
     /// A value that says it is so many bytes long, without there being any.
     private struct Huge: PostgresArrayEncodable {
         let count: Int

@@ -2,7 +2,7 @@ import PostgresWire
 import Testing
 
 /// The limits that docs/security.md lists, as far as values alone can show them.
-@Suite("Limits: of messages and values") struct LimitsTests {
+@Suite("Limits: of messages and values", .ownThread) struct LimitsTests {
     private static func established(_ replies: ExpectedReply...) throws -> Session {
         var session = Session()
         session.authenticated()

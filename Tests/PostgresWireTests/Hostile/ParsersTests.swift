@@ -4,7 +4,7 @@ import Testing
 /// Known vulnerabilities of PostgreSQL clients that lie in how received bytes are read, each by its number.
 ///
 /// Everything here is pure: bytes in, a value or an error out. The names of the tests are those of docs/security.md.
-@Suite("Parsers: bytes from a hostile server") struct ParsersTests {
+@Suite("Parsers: bytes from a hostile server", .ownThread) struct ParsersTests {
     private func row(_ length: Int32, _ bytes: [UInt8]) -> [UInt8] {
         var writer = WireWriter()
         writer.write(count: 2)
@@ -122,9 +122,9 @@ import Testing
         #expect(throws: WireError.self, "\(note)") { try decoded(PostgresValue.self, bytes, type) }
     }
 
-    // Guard: Sources/PostgresWire/Types/PostgresArrayHeader.swift: `guard length >= 0, !overflow else { throw .invalidLength }`
-    // Guard: Sources/PostgresWire/Types/PostgresArrayHeader.swift: `guard count <= reader.remaining / MemoryLayout<Int32>.size`
-    // Guard: Sources/PostgresWire/Types/PostgresArrayHeader.swift: `guard (0...Int32(Self.maximumDimensions)).contains(dimensionCount)`
+    // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard length >= 0, !overflow else { throw .invalidLength }`
+    // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard count <= reader.remaining / MemoryLayout<Int32>.size`
+    // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard (0...Int32(ArrayDimension.maximumCount)).contains(dimensionCount)`
     @Test("RUSTSEC-2026-0180, CVE-2020-17446: arrays whose inner counts lie")
     func rustsec_2026_0180() throws {
         let one: [UInt8] = [0, 0, 0, 4, 0, 0, 0, 1]
@@ -164,8 +164,8 @@ import Testing
         #expect(try decoded(PostgresValue.self, array([(large, 1), (0, 1)]), .int4Array) == .array([]))
     }
 
-    // Guard: Sources/PostgresWire/Types/PostgresValue+Decoding.swift: `guard depth < maximumDepth else { throw .invalidValue }`
-    // Guard: Sources/PostgresWire/Types/PostgresArrayText.swift: `guard depth <= PostgresArrayHeader.maximumDimensions`
+    // Guard: Sources/PostgresWire/Framing/WireReader.swift: `guard depth < WireReader.maximumDepth else { throw .nestedTooDeeply }`
+    // Guard: Sources/PostgresWire/Types/Arrays/ArrayText.swift: `guard depth <= ArrayDimension.maximumCount`
     @Test("RUSTSEC-2026-0180: arrays within arrays without end")
     func rustsec_2026_0180_nesting() {
         // Each array says that its only element is an array: on the way down the stack would end.

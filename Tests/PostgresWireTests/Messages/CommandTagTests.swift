@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct CommandTagTests {
+@Suite(.ownThread) struct CommandTagTests {
     @Test(arguments: [
         ("INSERT 0 5", "INSERT", 5), ("SELECT 12", "SELECT", 12), ("UPDATE 0", "UPDATE", 0),
         ("MERGE 3", "MERGE", 3), ("COPY 100", "COPY", 100), ("CREATE TABLE", "CREATE TABLE", nil),

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct MalformedMessageTests {
+@Suite(.ownThread) struct MalformedMessageTests {
     @Test func truncatedBackendMessagesThrowOrAreShorterMessages() throws {
         for sample in MessageSamples.backend {
             let type = try #require(sample.type.asciiValue)

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct MessageLimitsTests {
+@Suite(.ownThread) struct MessageLimitsTests {
     @Test func startupMessagesAreShort() {
         for type in UInt8.min...UInt8.max {
             let limit = MessageLimits.maximumLength(of: type, duringStartup: true)

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct MessageRoundTripTests {
+@Suite(.ownThread) struct MessageRoundTripTests {
     /// The length field counts itself.
     private func framed(_ type: Character?, _ body: [UInt8]) -> [UInt8] {
         let length = body.count + 4

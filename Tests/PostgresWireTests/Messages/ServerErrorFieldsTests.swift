@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct ServerErrorFieldsTests {
+@Suite(.ownThread) struct ServerErrorFieldsTests {
     private func error(_ body: String) throws -> ServerError {
         try Backend.ErrorResponse.decode(body: Array(body.utf8)).error
     }

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct IdentifierTests {
+@Suite(.ownThread) struct IdentifierTests {
     @Test(arguments: [
         (Identifier("users"), #""users""#),
         (Identifier("Order"), #""Order""#),

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SQLLexerPropertyTests {
+@Suite(.ownThread) struct SQLLexerPropertyTests {
     private static let pieces = [
         "'", "''", "E'", "e'", "U&'", "u&\"", "\"", "\\", "\\.", "\\'", "$$", "$a$", "$1", "$", "--", "-- @UNDO", "/*",
         "*/",

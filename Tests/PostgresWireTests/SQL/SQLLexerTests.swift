@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SQLLexerTests {
+@Suite(.ownThread) struct SQLLexerTests {
     struct Sample: Sendable, CustomTestStringConvertible {
         let input: String
         let tokens: [String]

@@ -19,7 +19,7 @@ private func + <Text: StringProtocol>(_: SQL, _: Text) -> StandIn { StandIn() }
 @_disfavoredOverload
 private func + (_: SQL, _: SQL) -> StandIn { StandIn() }
 
-@Suite struct SQLOverloadTests {
+@Suite(.ownThread) struct SQLOverloadTests {
     @Test func stringVariablesAreNotSQL() {
         let text = "DROP TABLE users"
         #expect(SQL(text).description == "stand-in")

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SQLScriptTests {
+@Suite(.ownThread) struct SQLScriptTests {
     private func texts(_ script: String) throws -> [String] {
         try SQLScript(script).statements.map(\.text)
     }

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SQLStatementTests {
+@Suite(.ownThread) struct SQLStatementTests {
     private func statement(_ text: String) throws -> SQLStatement {
         try #require(SQLScript(Array(text.utf8), readsCopyData: false).statements.first)
     }

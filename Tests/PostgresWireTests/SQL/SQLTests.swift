@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SQLTests {
+@Suite(.ownThread) struct SQLTests {
     private let one = SampleParameter(1)
     private let two = SampleParameter(2)
     private let three = SampleParameter(3)

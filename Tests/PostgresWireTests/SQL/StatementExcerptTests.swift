@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct StatementExcerptTests {
+@Suite(.ownThread) struct StatementExcerptTests {
     private func excerpt(_ statement: String, _ position: Int) throws -> StatementExcerpt {
         try #require(StatementExcerpt(of: statement, position: position))
     }

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SessionProtocolTests {
+@Suite(.ownThread) struct SessionProtocolTests {
     private static let v30 = Frontend.StartupMessage.version30
     private static let v32 = Frontend.StartupMessage.version32
 

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct SessionTests {
+@Suite(.ownThread) struct SessionTests {
     private static func authenticating() -> Session { Session() }
 
     private static func starting() -> Session {

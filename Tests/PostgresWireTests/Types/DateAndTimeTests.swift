@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct DateAndTimeTests {
+@Suite(.ownThread) struct DateAndTimeTests {
     /// What the server sends for a date.
     static let dates: [(text: String, days: Int32)] = [
         ("0044-03-15 BC", -746_117), ("0001-01-01 BC", -730_485), ("0001-01-01", -730_119), ("12024-02-29", 3_661_250),

@@ -7,7 +7,7 @@ import Testing
     import Foundation
 #endif
 
-@Suite struct FoundationTests {
+@Suite(.ownThread) struct FoundationTests {
     @Test func uuids() throws {
         let bytes = hex("00112233445566778899AABBCCDDEEFF")
         let id = try #require(UUID(uuidString: "00112233-4455-6677-8899-AABBCCDDEEFF"))

@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct OIDTests {
+@Suite(.ownThread) struct OIDTests {
     @Test func namesAndNumbers() {
         #expect(PostgresOID.int4.rawValue == 23)
         #expect(PostgresOID.timestamptz.rawValue == 1184)

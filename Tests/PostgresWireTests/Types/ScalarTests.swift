@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct ScalarTests {
+@Suite(.ownThread) struct ScalarTests {
     @Test func integersBothWays() throws {
         #expect(try encoded(Int16(-2)) == hex("FFFE"))
         #expect(try encoded(Int32(42)) == hex("0000002A"))

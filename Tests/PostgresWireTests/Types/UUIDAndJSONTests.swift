@@ -1,7 +1,7 @@
 import PostgresWire
 import Testing
 
-@Suite struct UUIDAndJSONTests {
+@Suite(.ownThread) struct UUIDAndJSONTests {
     let text = "00112233-4455-6677-8899-aabbccddeeff"
     let bytes = hex("00112233445566778899AABBCCDDEEFF")
 

@@ -1,0 +1,145 @@
+/// A value of any type, for where the type is not known when the program is written.
+///
+/// Equality is by case and value; text is compared byte by byte, and NaN equals NaN.
+///
+/// ```swift
+/// let values: [PostgresValue] = [1, "two", 3.5, true, nil, [4, 5]]
+/// ```
+public enum PostgresValue: Sendable {
+    /// NULL.
+    case null
+    /// `bool`.
+    case bool(Bool)
+    /// `int2`, `int4`, `int8`, `oid`, `xid` and `cid`; in binary the types that stand for an `oid`, as `regclass` does.
+    case int(Int64)
+    /// `float4`.
+    case float4(Float)
+    /// `float8`.
+    case float(Double)
+    /// `text`, `varchar`, `bpchar`, `name`, `"char"`, enums and `citext`; built-in types that have no form but text.
+    case text(String)
+    /// `bytea`.
+    case bytes([UInt8])
+    /// `uuid`.
+    case uuid(PostgresUUID)
+    /// `date`.
+    case date(PostgresDate)
+    /// `timestamp`.
+    case timestamp(PostgresTimestamp)
+    /// `timestamptz`.
+    case timestampWithTimeZone(PostgresTimestampWithTimeZone)
+    /// `time`.
+    case time(PostgresTime)
+    /// `timetz`.
+    case timeWithTimeZone(PostgresTimeWithTimeZone)
+    /// `interval`.
+    case interval(PostgresInterval)
+    /// `inet`.
+    case inet(PostgresInet)
+    /// `cidr`.
+    case cidr(PostgresCIDR)
+    /// `macaddr`.
+    case macAddress(PostgresMACAddress)
+    /// `macaddr8`.
+    case macAddress8(PostgresMACAddress8)
+    /// `bit` and `varbit`.
+    case bits(PostgresBits)
+    /// `money`.
+    case money(PostgresMoney)
+    /// `pg_lsn`.
+    case lsn(PostgresLSN)
+    /// `xid8`.
+    case fullTransactionID(PostgresFullTransactionID)
+    /// `tid`.
+    case tupleID(PostgresTupleID)
+    /// `pg_snapshot` and `txid_snapshot`.
+    case snapshot(PostgresSnapshot)
+    /// `point`.
+    case point(PostgresPoint)
+    /// `line`.
+    case line(PostgresLine)
+    /// `lseg`.
+    case lineSegment(PostgresLineSegment)
+    /// `box`.
+    case box(PostgresBox)
+    /// `path`.
+    case path(PostgresPath)
+    /// `polygon`.
+    case polygon(PostgresPolygon)
+    /// `circle`.
+    case circle(PostgresCircle)
+    /// `numeric`.
+    case numeric(PostgresNumeric)
+    /// `json` and `jsonb`.
+    case json(PostgresJSON)
+    /// `jsonpath`.
+    case jsonPath(PostgresJSONPath)
+    /// `xml`.
+    case xml(PostgresXML)
+    /// `tsvector`.
+    case tsvector(PostgresTSVector)
+    /// `tsquery`.
+    case tsquery(PostgresTSQuery)
+    /// `int2vector`.
+    case int2vector([Int16])
+    /// `oidvector`.
+    case oidvector([PostgresOID])
+    /// An array of any type.
+    indirect case array(PostgresArray<PostgresValue>)
+    /// A range of any type.
+    indirect case range(PostgresRange<PostgresValue>)
+    /// A multirange of any type.
+    indirect case multirange(PostgresMultirange<PostgresValue>)
+    /// A `record`, or a composite type.
+    indirect case record(PostgresRecord)
+    /// `hstore`.
+    case hstore(PostgresHStore)
+    /// `ltree`.
+    case ltree(PostgresLTree)
+    /// `lquery`.
+    case lquery(PostgresLQuery)
+    /// `ltxtquery`.
+    case ltxtquery(PostgresLTxtQuery)
+    /// `cube`.
+    case cube(PostgresCube)
+    /// `vector`.
+    case vector(PostgresVector)
+    /// `halfvec`.
+    case halfVector(PostgresHalfVector)
+    /// `sparsevec`.
+    indirect case sparseVector(PostgresSparseVector)
+    /// A value of any other type, as it came.
+    case unknown(type: PostgresOID, format: PostgresFormat, bytes: [UInt8])
+}
+
+extension PostgresValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, ExpressibleByIntegerLiteral,
+    ExpressibleByFloatLiteral, ExpressibleByStringLiteral, ExpressibleByArrayLiteral
+{
+    public init(nilLiteral: ()) { self = .null }
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    public init(integerLiteral value: Int64) { self = .int(value) }
+    public init(floatLiteral value: Double) { self = .float(value) }
+    public init(stringLiteral value: String) { self = .text(value) }
+
+    /// Literals within literals are the dimensions of one array: `[[1, 2], [3, 4]]`.
+    public init(arrayLiteral elements: PostgresValue...) {
+        self = .array(elements)
+    }
+
+    /// An array of one dimension more than its elements, if these are arrays of equal dimensions; otherwise of one.
+    public static func array(_ elements: [PostgresValue]) -> PostgresValue {
+        var parts: [PostgresValue] = []
+        var common: [ArrayDimension]?
+        for element in elements {
+            guard case .array(let part) = element, common == nil || part.dimensions == common else {
+                return .array(PostgresArray(elements))
+            }
+            common = part.dimensions
+            parts.append(contentsOf: part.elements)
+        }
+        guard let common, !common.isEmpty,
+            let array = PostgresArray(parts, dimensions: [ArrayDimension(length: elements.count)] + common)
+        else { return .array(PostgresArray(elements)) }
+        return .array(array)
+    }
+}

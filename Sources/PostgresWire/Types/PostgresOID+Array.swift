@@ -1,4 +1,0 @@
-/// Arrays of `oid`.
-extension PostgresOID: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .oidArray }
-}

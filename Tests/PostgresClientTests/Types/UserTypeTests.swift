@@ -1,0 +1,158 @@
+import PostgresClient
+import PostgresWire
+import Testing
+
+/// Types that only one database has.
+@Suite(.ownThread) struct UserTypeTests {
+    enum Mood: String, PostgresEnum, Equatable { case happy, sad }
+
+    struct Place: PostgresComposite, Equatable {
+        var street: String
+        var number: Int32?
+        var mood: Mood
+
+        init(street: String, number: Int32?, mood: Mood) {
+            self.street = street
+            self.number = number
+            self.mood = mood
+        }
+
+        init(fields: inout PostgresCompositeDecoder) throws(WireError) {
+            street = try fields.decode("street")
+            number = try fields.decode("number")
+            mood = try fields.decode("mood")
+        }
+
+        func encode(fields: inout PostgresCompositeEncoder) {
+            fields.encode("street", street)
+            fields.encode("number", number)
+            fields.encode("mood", mood)
+        }
+    }
+
+    /// A type with the name of this run.
+    struct Named: PostgresNamedType, PostgresEncodable {
+        @TaskLocal static var schema = ""
+        var label: String
+        static var postgresTypeName: Identifier { Identifier(schema, "mood") }
+        var postgresType: PostgresOID { .unspecified }
+        var postgresFormat: PostgresFormat { .text }
+        func encode(into writer: inout WireWriter) { label.encode(into: &writer) }
+    }
+
+    /// Runs a body with a schema of its own that holds the types.
+    private func withTypes(_ face: Face, _ body: (Client, String) async throws -> Void) async throws {
+        let client = try await Client.connect(.tcp, face)
+        let schema = "types\(UInt64.random(in: 0 ... .max))"
+        let name: SQL = "\(identifier: schema)"
+        for statement: SQL in [
+            "CREATE SCHEMA \(name)", "CREATE TYPE \(name).mood AS ENUM ('happy', 'sad')",
+            "CREATE TYPE \(name).place AS (street text, number int4, mood \(name).mood)",
+            "CREATE DOMAIN \(name).score AS int4 CHECK (VALUE >= 0)",
+            "CREATE TYPE \(name).span AS RANGE (subtype = float8)",
+            "CREATE TABLE \(name).people (id int8 PRIMARY KEY, mood \(name).mood, home \(name).place)",
+        ] { try await client.query(statement) }
+        let result: Result<Void, any Error>
+        do {
+            try await body(client, schema)
+            result = .success(())
+        } catch {
+            result = .failure(error)
+        }
+        try await client.query("DROP SCHEMA \(name) CASCADE")
+        try result.get()
+    }
+
+    @Test(arguments: Face.allCases)
+    func enumsAndCompositesGoThereAndBack(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let name: SQL = "\(identifier: schema)"
+            let home = Place(street: "A \"road\", (old)", number: nil, mood: .sad)
+            try await client.query("INSERT INTO \(name).people VALUES (1, \(Mood.happy), \(home)), (2, NULL, NULL)")
+            let rows = try await client.query(
+                "SELECT mood, home FROM \(name).people ORDER BY id", as: (Mood?, Place?).self)
+            #expect(rows.map(\.0) == [.happy, nil] && rows.map(\.1) == [home, nil])
+            let moods = try await client.query(
+                "SELECT id FROM \(name).people WHERE mood = ANY(\([Mood.happy, .sad]))", as: Int64.self)
+            #expect(moods == [1])
+            let list = try await client.query(
+                "SELECT array_agg(home) FROM \(name).people WHERE id = 1", as: [Place].self)
+            #expect(list == [[home]])
+            try await client.query("ALTER TYPE \(name).mood ADD VALUE 'bored'")
+            let error = await failure { try await client.query("SELECT 'bored'::\(name).mood", as: Mood.self) }
+            #expect(error?.message.contains("bored") == true)
+        }
+    }
+
+    @Test(arguments: Face.allCases)
+    func unknownTypesAreBytesUntilTheyAreLookedUp(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let name: SQL = "\(identifier: schema)"
+            let statement: SQL = """
+                SELECT 'sad'::\(name).mood AS m, ROW('x', 1, 'sad')::\(name).place AS p, '[1.5,2)'::\(name).span AS s, \
+                ARRAY['sad', NULL]::\(name).mood[] AS a, 7::\(name).score AS d
+                """
+            let rows = try await client.query(statement)
+            guard case .unknown(let type, _, let bytes) = try rows[0]["m"] else {
+                Issue.record("the enum is known before anybody asked")
+                return
+            }
+            #expect(type == rows.columns.descriptions[0].typeOID && bytes == Array("sad".utf8))
+            #expect(try rows[0]["d"] == 7)
+            let catalog = try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
+            #expect(catalog[type] == PostgresTypeCatalog.Entry(schema: schema, name: "mood", kind: .enumeration))
+            // The same rows tell now what they hold.
+            #expect(try rows[0]["m"] == "sad")
+            #expect(try rows[0]["a"] == ["sad", nil])
+            #expect(try rows[0]["s"].description == "[1.5,2)")
+            #expect(try rows[0]["p"].description == "(x,1,sad)")
+            let row = rows[0].description
+            #expect(row.contains("(x,1,sad)"), "\(row)")
+            // Nothing is asked twice.
+            let before = try await client.query(Self.scans)[0][0]
+            try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
+            #expect(try await client.query(Self.scans)[0][0] == before)
+        }
+    }
+
+    /// How many statements this session has prepared: each look-up is one the first time.
+    private static let scans: SQL = "SELECT count(*) FROM pg_prepared_statements"
+
+    @Test(arguments: Face.allCases)
+    func namedTypesAreDeclared(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            try await Named.$schema.withValue(schema) {
+                let type = try await client.query(
+                    "SELECT pg_typeof(\(Named(label: "sad")))::text", as: String.self)
+                #expect(type == ["\(schema).mood"])
+                // Under a number of its own after it was made anew.
+                let name: SQL = "\(identifier: schema)"
+                try await client.query("DROP TYPE \(name).mood CASCADE")
+                try await client.query("CREATE TYPE \(name).mood AS ENUM ('sad')")
+                let statement: SQL = "SELECT 1, pg_typeof(\(Named(label: "sad")))::text"
+                let error = await failure { try await client.query(statement) }
+                #expect(error?.code == .server)
+                #expect(try await client.query(statement)[0][1].description == "\(schema).mood")
+            }
+            let error = await failure { try await client.query("SELECT \(Named(label: "sad"))") }
+            #expect(error != nil)
+            await Named.$schema.withValue(schema + "x") {
+                let error = await failure { try await client.query("SELECT \(Named(label: "sad"))") }
+                #expect(error?.message.contains("there is no type \"\(schema)x\".\"mood\"") == true)
+            }
+        }
+    }
+
+    @Test(arguments: Face.allCases)
+    func origins(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let rows = try await client.query("SELECT mood, 1 AS one, id FROM \(identifier: schema).people")
+            let origins = try await client.describeOrigins(of: rows.columns)
+            #expect(origins.map { $0?.column } == ["mood", nil, "id"])
+            #expect(origins.map { $0?.isNullable } == [true, nil, false])
+            #expect(origins[0]?.schema == schema && origins[0]?.table == "people")
+            let computed = try await client.query("SELECT 1")
+            #expect(try await client.describeOrigins(of: computed.columns) == [nil])
+        }
+    }
+}
