@@ -18,15 +18,14 @@ struct CommandRun: Sendable {
 
     /// A run that goes on.
     struct Started: Sendable {
-        fileprivate let ends: AsyncStream<Int32>
+        fileprivate let program: RunningProgram
         fileprivate let streams: Scratch
-        let processID: Int32
+        var processID: Int32 { program.processID }
 
         /// Waits for the end.
         func finish() async -> CommandRun {
-            var status: Int32 = -1
-            for await end in ends { status = end }
-            return CommandRun(status: status, output: streams.text("output"), error: streams.text("error"))
+            CommandRun(
+                status: await program.finish(), output: streams.text("output"), error: streams.text("error"))
         }
     }
 
@@ -35,26 +34,14 @@ struct CommandRun: Sendable {
         _ arguments: [String], environment: [String: String] = [:], in folder: String, streams: Scratch,
         output: FileHandle? = nil
     ) throws -> Started {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: try executable())
-        process.arguments = arguments
         var variables = environment
-        for name in ["PATH", "LD_LIBRARY_PATH", "TMPDIR", "MANTICORE_POSTGRES_BIN", "MANTICORE_POSTGRES_CACHE"] {
-            if variables[name] == nil { variables[name] = ProcessInfo.processInfo.environment[name] }
+        for name in ["TMPDIR", "MANTICORE_POSTGRES_BIN", "MANTICORE_POSTGRES_CACHE"] where variables[name] == nil {
+            variables[name] = ProcessInfo.processInfo.environment[name]
         }
-        process.environment = variables
-        process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try output ?? streams.handle("output")
-        process.standardError = try streams.handle("error")
-        let (ends, continuation) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { process in
-            let isExit = process.terminationReason == .exit
-            continuation.yield(isExit ? process.terminationStatus : 128 + process.terminationStatus)
-            continuation.finish()
-        }
-        try process.run()
-        return Started(ends: ends, streams: streams, processID: process.processIdentifier)
+        let program = try RunningProgram(
+            try executable(), arguments, environment: variables, in: folder,
+            output: try output ?? streams.handle("output"), error: try streams.handle("error"))
+        return Started(program: program, streams: streams)
     }
 
     /// The command, which is built beside the test bundle.

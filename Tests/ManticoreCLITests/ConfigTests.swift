@@ -122,6 +122,8 @@ import Testing
             let plain = try await text(columns, ["TERM": "xterm", "NO_COLOR": "1"])
             #expect(!plain.contains("\u{1B}"))
             #expect(plain.split(separator: "\r\n").allSatisfy { DisplayWidth.of(String($0)) <= Int(columns) })
+            // Nothing of a value is left out.
+            #expect(!plain.contains("…") && plain.filter { $0 == "." }.count >= 20)
         }
     }
 

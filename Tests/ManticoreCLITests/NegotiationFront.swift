@@ -12,6 +12,12 @@ final class NegotiationFront: Sendable {
         case garbage
         /// Nothing: the connection is closed.
         case close
+        /// Consent, and then bytes that are no TLS.
+        case consentThenGarbage
+        /// Consent, and then the connection is closed.
+        case consentThenClose
+        /// Consent and, in the same segment, more bytes in clear.
+        case consentAndMore
     }
 
     let port: Int
@@ -71,6 +77,12 @@ final class NegotiationFront: Sendable {
             _ = sendAll(client, (head + body)[...])
         case .garbage: _ = sendAll(client, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)[...])
         case .close: break
+        case .consentThenGarbage, .consentThenClose:
+            guard sendAll(client, [UInt8(ascii: "S")]), unsafe recv(client, &first, 1, 0) == 1 else { return }
+            if answer == .consentThenGarbage {
+                _ = sendAll(client, Array("HTTP/1.1 400 Bad Request\r\n\r\n".utf8)[...])
+            }
+        case .consentAndMore: _ = sendAll(client, Array("SHTTP/1.1 400 Bad Request\r\n\r\n".utf8)[...])
         }
         // The client closes; closing before it has read would take the answer away from it.
         shutdown(client, Int32(SHUT_WR))

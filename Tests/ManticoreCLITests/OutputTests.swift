@@ -39,6 +39,34 @@ import Testing
         }
     }
 
+    @Test func whatMustBeWholeGoesOnInFurtherLines() {
+        var table = TextTable([.init(title: "keyword", isFlexible: false), .init(title: "value", isWhole: true)])
+        table.add(["sslrootcert", "/etc/ssl/美咲/roots.pem"])
+        table.add(["port", "5432"])
+        let terminal = Terminal(isTerminal: true, hasColours: false, width: 24)
+        #expect(
+            table.lines(for: terminal).suffix(4) == [
+                "sslrootcert  /etc/ssl/美", "             咲/roots.pe", "             m", "port         5432",
+            ])
+        #expect(DisplayWidth.pieces("", of: 5) == [""])
+    }
+
+    @Test(arguments: [
+        ("short", ["short"]), ("a line that is too long for it", ["a line that is too long", "  for it"]),
+        ("  to do: something about it now", ["  to do: something about", "    it now"]),
+        (String(repeating: "x", count: 30) + " y", [String(repeating: "x", count: 30), "  y"]),
+        (
+            "SELECT a, b, c FROM nowhere\n                    ^",
+            ["SELECT a, b, c FROM nowhere", "                    ^"]
+        ),
+        ("one\n\ntwo", ["one", "", "two"]), ("", [""]),
+    ])
+    func linesAreBrokenBetweenWords(_ text: String, _ lines: [String]) {
+        #expect(WrappedText.lines(text, width: 24) == lines)
+        // A terminal that is too narrow for any order, or that does not say how wide it is.
+        #expect(WrappedText.lines(text, width: 0).joined(separator: "\n") == text)
+    }
+
     @Test func cellsCannotDriveTheTerminal() {
         var table = TextTable([.init(title: "a")])
         table.add(["x\u{1B}[2J\n\u{202E}y"])

@@ -12,12 +12,7 @@ import Testing
         if: ProgramRun.psqlVersion >= 16,
         "psql 16 or newer is not installed; older ones know neither sslrootcert=system nor require_auth"))
 struct PingMatrixTests {
-    /// What a program came to.
-    private enum Outcome: String {
-        case refuses
-        case clear = "connects in clear"
-        case tls = "connects over TLS"
-    }
+    private typealias Outcome = SessionOutcome
 
     private enum Server: String, CaseIterable {
         case withoutTLS = "no TLS configured"
@@ -182,40 +177,6 @@ struct PingMatrixTests {
         }
     }
 
-    private struct Report: Decodable {
-        struct TLS: Decodable { let version: String }
-        let tls: TLS?
-    }
-
-    /// - Parameter refusal: the exit status that says why, if there is to be no session.
-    private static func ping(
-        _ url: String, _ environment: [String: String], refusal: Int32
-    ) async throws -> (Outcome, String) {
-        let run = try await CommandRun.run(
-            ["ping", "--json", "--no-env-file", "--count", "1", "--url", url], environment: environment)
-        guard run.status == 0 else {
-            #expect(run.status == refusal, "\(url): \(run.error)")
-            return (.refuses, run.error)
-        }
-        return (try run.json(Report.self).tls == nil ? .clear : .tls, run.output)
-    }
-
-    private static func psql(_ url: String, _ environment: [String: String]) async throws -> (Outcome, String) {
-        let question = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
-        let run = try await ProgramRun.run(
-            ProgramRun.psql ?? "",
-            ["--no-psqlrc", "--no-password", "--tuples-only", "--no-align", "-d", url, "-c", question],
-            environment: environment)
-        switch (run.status, run.output) {
-        case (0, "t\n"): return (.tls, run.output)
-        case (0, "f\n"): return (.clear, run.output)
-        default:
-            // psql's own status for a connection that did not come about.
-            #expect(run.status == 2, "\(url): \(run.output)")
-            return (.refuses, run.output)
-        }
-    }
-
     private static var cells: [Cell] {
         var cells: [Cell] = []
         for server in Server.allCases {
@@ -229,27 +190,12 @@ struct PingMatrixTests {
     @Test func everyCell() async throws {
         let surroundings = try await Surroundings()
         let cells = Self.cells
-        let outcomes = try await withThrowingTaskGroup(of: (Int, Outcome, Outcome, String).self) { group in
-            func add(_ index: Int) {
-                group.addTask {
-                    let url = surroundings.url(cells[index])
-                    let environment = surroundings.environment(cells[index].roots)
-                    let ping = try await Self.ping(url, environment, refusal: cells[index].refusal)
-                    let psql = try await Self.psql(url, environment)
-                    return (index, ping.0, psql.0, "ping: \(ping.1)psql: \(psql.1)")
-                }
-            }
-            for index in cells.indices.prefix(4) { add(index) }
-            var outcomes: [(ping: Outcome, psql: Outcome, text: String)?] = cells.map { _ in nil }
-            var started = min(4, cells.count)
-            while let (index, ping, psql, text) = try await group.next() {
-                outcomes[index] = (ping, psql, text)
-                if started < cells.count {
-                    add(started)
-                    started += 1
-                }
-            }
-            return outcomes.compactMap { $0 }
+        let outcomes = try await cells.mapped { cell in
+            let url = surroundings.url(cell)
+            let environment = surroundings.environment(cell.roots)
+            let ping = try await SessionAttempt.ping(url, environment, refusals: [cell.refusal])
+            let psql = try await SessionAttempt.psql(url, environment)
+            return (ping: ping.outcome, psql: psql.outcome, text: "ping: \(ping.text)psql: \(psql.text)")
         }
         #expect(outcomes.count == cells.count)
         for (cell, outcome) in zip(cells, outcomes) {
@@ -315,11 +261,11 @@ struct PingMatrixTests {
                 + "?hostaddr=127.0.0.1&" + question.settings
             var environment = surroundings.environment(.none)
             environment["PGPASSWORD"] = "letmein"
-            let ping = try await Self.ping(url, environment, refusal: 1)
-            let psql = try await Self.psql(url, environment)
-            #expect(ping.0 == question.ping, "\(question): \(ping.1)")
-            #expect(psql.0 == question.psql, "\(question): \(psql.1)")
-            #expect(!ping.1.contains("letmein"))
+            let ping = try await SessionAttempt.ping(url, environment, refusals: [1])
+            let psql = try await SessionAttempt.psql(url, environment)
+            #expect(ping.outcome == question.ping, "\(question): \(ping.text)")
+            #expect(psql.outcome == question.psql, "\(question): \(psql.text)")
+            #expect(!ping.text.contains("letmein"))
         }
         await surroundings.end()
     }

@@ -1,5 +1,6 @@
 import Foundation
-import ManticoreTesting
+
+@testable import ManticoreTesting
 
 /// One run of some other program to its end.
 struct ProgramRun: Sendable {
@@ -11,29 +12,12 @@ struct ProgramRun: Sendable {
     static func run(
         _ program: String, _ arguments: [String], environment: [String: String] = [:]
     ) async throws -> ProgramRun {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: program)
-        process.arguments = arguments
-        var variables = environment
-        for name in ["PATH", "LD_LIBRARY_PATH"] where variables[name] == nil {
-            variables[name] = ProcessInfo.processInfo.environment[name]
-        }
-        process.environment = variables
-        process.currentDirectoryURL = URL(fileURLWithPath: "/")
-        process.standardInput = FileHandle.nullDevice
         let scratch = try Scratch()
         defer { scratch.remove() }
         let file = try scratch.handle("output")
-        process.standardOutput = file
-        process.standardError = file
-        let (ends, continuation) = AsyncStream<Int32>.makeStream()
-        process.terminationHandler = { process in
-            continuation.yield(process.terminationReason == .exit ? process.terminationStatus : -1)
-            continuation.finish()
-        }
-        try process.run()
-        var status: Int32 = -1
-        for await end in ends { status = end }
+        let running = try RunningProgram(
+            program, arguments, environment: environment, in: "/", output: file, error: file)
+        let status = await running.finish()
         return ProgramRun(status: status, output: scratch.text("output"))
     }
 
@@ -46,16 +30,9 @@ struct ProgramRun: Sendable {
     /// psql's major version; 0 if there is none.
     static let psqlVersion: Int = {
         guard let psql else { return 0 }
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: psql)
-        process.arguments = ["--version"]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        guard (try? process.run()) != nil else { return 0 }
-        let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-        process.waitUntilExit()
+        guard let run = try? ChildProcess.run([psql, "--version"]), run.status == 0 else { return 0 }
         // psql (PostgreSQL) 16.4 …
-        return output.split(separator: " ").dropFirst(2).first.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
+        return run.output.split(separator: " ").dropFirst(2).first.flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
     }()
 
     /// Where a program is; nil if it is not installed.

@@ -19,6 +19,16 @@ struct Scratch: Sendable {
         try Data(text.utf8).write(to: URL(fileURLWithPath: file))
     }
 
+    /// Writes a file below the folder that nobody else may read.
+    func writePrivate(_ name: String, _ text: String) throws {
+        try write(name, text)
+        try setMode(0o600, of: name)
+    }
+
+    func setMode(_ mode: Int, of name: String) throws {
+        try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path + "/" + name)
+    }
+
     func delete(_ name: String) throws { try FileManager.default.removeItem(atPath: path + "/" + name) }
 
     func names(_ folder: String = "") -> [String] {

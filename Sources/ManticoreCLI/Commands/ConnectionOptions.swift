@@ -11,7 +11,10 @@
                 valueName: "url"))
         var url: String?
 
-        @Option(help: ArgumentHelp("File that adds DATABASE_URL and PG* variables (default: .env).", valueName: "file"))
+        @Option(
+            help: ArgumentHelp(
+                "File that adds DATABASE_URL and PG* variables (default: .env, which may not say how connections are "
+                    + "protected).", valueName: "file"))
         var envFile: String?
 
         @Flag(help: "Read no .env file.")
@@ -53,7 +56,7 @@
                 guard let envFile else { return variables }
                 throw PostgresError(.invalidConfiguration, "there is no file \(envFile)")
             }
-            let additions = file.variables.filter { $0.key == "DATABASE_URL" || $0.key.hasPrefix("PG") }
+            let additions = try file.additions(to: variables, origin: envFile == nil ? .found : .named)
             return variables.merging(additions) { own, _ in own }
         }
     }

@@ -19,6 +19,7 @@
                 EXAMPLES
                   manticore demo                     see all of it at work
                   manticore ping --url postgresql://app@db.example/bank
+                  manticore sql -c 'SELECT now()'     run SQL, print a table, CSV or JSON
                   manticore config                   what is connected to, and who says so
                   manticore new create users table   write a migration file
                   manticore migrate                  apply what is pending
@@ -40,7 +41,8 @@
                 """,
             version: "manticore \(ProductVersion.text)",
             subcommands: [
-                NewCommand.self, MigrateCommand.self, RollbackCommand.self, StatusCommand.self, PingCommand.self,
+                NewCommand.self, MigrateCommand.self, RollbackCommand.self, StatusCommand.self, SQLCommand.self,
+                PingCommand.self,
                 ConfigCommand.self, DemoCommand.self,
             ])
 

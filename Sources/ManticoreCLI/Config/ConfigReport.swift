@@ -32,7 +32,8 @@ struct ConfigReport {
     /// The report for people: what somebody gave stands out, what nobody gave is faint.
     func lines(for terminal: Terminal) -> [String] {
         var table = TextTable([
-            .init(title: "keyword", isFlexible: false), .init(title: "value"), .init(title: "source"),
+            .init(title: "keyword", isFlexible: false), .init(title: "value", isWhole: true),
+            .init(title: "source", isWhole: true),
         ])
         for row in rows {
             let style: Terminal.Style? = row.source == "default" ? .faint : nil

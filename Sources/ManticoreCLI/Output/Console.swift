@@ -12,19 +12,28 @@ enum Console {
     static func say(_ line: String) { write(line + "\n", to: STDOUT_FILENO) }
 
     /// A line of progress or complaint; passwords in it are masked.
-    static func complain(_ line: String) { write(MaskedText.mask(line) + "\n", to: STDERR_FILENO) }
+    static func complain(_ line: String) {
+        let text = MaskedText.mask(line)
+        // Only for eyes: whatever reads it from a file or a pipe finds each line whole.
+        let lines = Terminal.error.width.map { WrappedText.lines(text, width: $0) } ?? [text]
+        write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO)
+    }
 
-    /// Text as it is, all of it or as much as the reader wants.
-    static func write(_ text: String, to descriptor: Int32) {
+    /// Text as it is, all of it or as much as can be written.
+    ///
+    /// - Returns: The error's number where something could not be written; nil otherwise.
+    @discardableResult
+    static func write(_ text: String, to descriptor: Int32) -> Int32? {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Self.write(descriptor, $0) }
             if count > 0 {
                 rest = rest.dropFirst(count)
             } else if errno != EINTR {
-                return
+                return errno
             }
         }
+        return nil
     }
 
     private static func write(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {

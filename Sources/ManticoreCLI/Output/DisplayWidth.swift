@@ -55,4 +55,22 @@ enum DisplayWidth {
         }
         return result + "…"
     }
+
+    /// The text in pieces of at most so many columns; one empty piece for no text.
+    static func pieces(_ text: String, of width: Int) -> [String] {
+        if of(text) <= width || width < 2 { return [text] }
+        var pieces: [String] = []
+        var piece = ""
+        var used = 0
+        for character in text {
+            let cells = of(character)
+            if used + cells > width {
+                pieces.append(piece)
+                (piece, used) = ("", 0)
+            }
+            piece.append(character)
+            used += cells
+        }
+        return pieces + [piece]
+    }
 }

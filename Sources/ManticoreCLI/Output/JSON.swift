@@ -7,6 +7,10 @@ enum JSON {
     case string(String)
     case array([JSON])
     case object(KeyValuePairs<String, JSON>)
+    /// The same with members that are known at run time only.
+    case members([(String, JSON)])
+    /// JSON text as it is, as of a number with more digits than a double has.
+    case literal(String)
 
     /// A string, or null for nil.
     static func optional(_ text: String?) -> JSON { text.map { .string($0) } ?? .null }
@@ -23,7 +27,14 @@ enum JSON {
         return text
     }
 
-    private func write(to text: inout String, indent: String) {
+    /// The document as text on one line, except for line ends within literals.
+    var compact: String {
+        var text = ""
+        write(to: &text, indent: nil)
+        return text
+    }
+
+    private func write(to text: inout String, indent: String?) {
         switch self {
         case .null: text += "null"
         case .bool(let value): text += value ? "true" : "false"
@@ -34,22 +45,29 @@ enum JSON {
             Self.write(elements.map { (nil, $0) }, "[", "]", to: &text, indent: indent)
         case .object(let members):
             Self.write(members.map { ($0.key, $0.value) }, "{", "}", to: &text, indent: indent)
+        case .members(let members):
+            Self.write(members.map { ($0.0, $0.1) }, "{", "}", to: &text, indent: indent)
+        case .literal(let literal): text += literal
         }
     }
 
+    /// - Parameter indent: What each line begins with; nil for everything on one line.
     private static func write(
-        _ items: [(String?, JSON)], _ open: String, _ close: String, to text: inout String, indent: String
+        _ items: [(String?, JSON)], _ open: String, _ close: String, to text: inout String, indent: String?
     ) {
+        let inner = indent.map { $0 + "  " }
         text += open
         for (index, item) in items.enumerated() {
-            text += (index == 0 ? "\n" : ",\n") + indent + "  "
+            if index > 0 { text += inner == nil ? ", " : "," }
+            if let inner { text += "\n" + inner }
             if let key = item.0 {
                 write(key, to: &text)
                 text += ": "
             }
-            item.1.write(to: &text, indent: indent + "  ")
+            item.1.write(to: &text, indent: inner)
         }
-        text += (items.isEmpty ? "" : "\n" + indent) + close
+        if let indent, !items.isEmpty { text += "\n" + indent }
+        text += close
     }
 
     /// Without the `.0` of whole numbers.

@@ -6,6 +6,8 @@ struct TextTable {
         var isNumeric = false
         /// Whether the column may be cut when the table is too wide.
         var isFlexible = true
+        /// Whether what is too long goes on in further lines, in place of being cut.
+        var isWhole = false
     }
 
     /// A cell's text and, on a terminal, its look.
@@ -42,11 +44,21 @@ struct TextTable {
         let margin = String(repeating: " ", count: indent)
         let rule = widths.map { String(repeating: "-", count: $0) }.joined(separator: Self.gap)
         var lines = [line(titles, widths, terminal), terminal.styled(rule, .faint)]
-        for row in rows { lines.append(line(row, widths, terminal)) }
+        for row in rows { lines += self.lines(of: row, widths).map { line($0, widths, terminal) } }
         return lines.map { margin + $0 }
     }
 
     private static let gap = "  "
+
+    /// A row as one line, or as several where a cell that must be whole is too wide.
+    private func lines(of row: [Cell], _ widths: [Int]) -> [[Cell]] {
+        var pieces = row.enumerated().map { index, cell in
+            columns[index].isWhole ? DisplayWidth.pieces(cell.text, of: widths[index]) : [cell.text]
+        }
+        let count = pieces.map(\.count).max() ?? 1
+        for index in pieces.indices { pieces[index] += (pieces[index].count..<count).map { _ in "" } }
+        return (0..<count).map { line in row.indices.map { Cell(pieces[$0][line], row[$0].style) } }
+    }
 
     private func line(_ cells: [Cell], _ widths: [Int], _ terminal: Terminal) -> String {
         var line = ""
@@ -65,6 +77,9 @@ struct TextTable {
         while line.utf8.last == 0x20 { line.removeLast() }
         return line
     }
+
+    /// The width that the table would have if nothing were cut.
+    var naturalWidth: Int { fitted(nil).reduce(Self.gap.utf8.count * max(0, columns.count - 1), +) }
 
     /// The widths of the columns; the widest that may give way do so until the table fits.
     private func fitted(_ available: Int?) -> [Int] {

@@ -21,7 +21,7 @@ struct PingReport: Sendable {
     ) throws(PostgresError) -> PingReport {
         // A statement has no deadline of its own, and a silent server would never end it: it runs on a thread that can
         // be left behind.
-        let (connected, connecting) = try Completion<Bool>.make()
+        let (connected, connecting) = Completion<Bool>.make()
         let lastAnswer = LastAnswer()
         let measuring = try Completion<Result<PingReport, PostgresError>>.onThread {
             defer { connected.fulfil(true) }

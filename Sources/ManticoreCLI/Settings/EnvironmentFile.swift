@@ -15,12 +15,17 @@ import Manticore
 struct EnvironmentFile {
     /// The variables by name; a later line wins.
     private(set) var variables: [String: String] = [:]
+    /// Where each variable is, in lines from 1.
+    private(set) var lines: [String: Int] = [:]
+    /// The file's path, as it was asked for.
+    let path: String
 
     /// Reads the text of a file.
     ///
     /// - Throws: ``PostgresError`` with `invalidConfiguration` that names file and line, but shows nothing of it: it may
     ///   hold a password.
     init(_ text: String, path: String) throws(PostgresError) {
+        self.path = path
         var bytes = Array(text.utf8)[...]
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes = bytes.dropFirst(3) }
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
@@ -32,6 +37,7 @@ struct EnvironmentFile {
                     .invalidConfiguration, "\(path):\(number + 1): the line is not of the form NAME=value")
             }
             variables[name] = value
+            self.lines[name] = number + 1
         }
     }
 

@@ -1,0 +1,83 @@
+import Manticore
+
+/// Runs the statements of scripts one after the other and hands their results to a writer.
+struct SQLRunner<Writer: ResultWriter> {
+    private let connection: Connection
+    private var writer: Writer
+    private var style: SessionStyle?
+
+    init(_ connection: Connection, _ writer: Writer) {
+        self.connection = connection
+        self.writer = writer
+    }
+
+    /// Runs everything, or as much as goes well.
+    ///
+    /// - Parameters:
+    ///   - parameters: Values of `$1` and so on, of a single statement.
+    ///   - isOneTransaction: Whether all statements take effect together or not at all.
+    mutating func run(
+        _ inputs: [SQLInput], parameters: [String?], isOneTransaction: Bool
+    ) throws(PostgresError) {
+        defer { writer.finish() }
+        try adoptStyle()
+        if isOneTransaction { try connection.execute("BEGIN") }
+        for input in inputs {
+            for statement in input.script.statements {
+                do throws(PostgresError) {
+                    try run(statement, parameters)
+                } catch {
+                    // A statement of many is found by its line.
+                    guard let name = input.name else { throw error }
+                    throw error.with(message: "\(name), line \(statement.line): \(error.message)")
+                }
+            }
+        }
+        if isOneTransaction { try connection.execute("COMMIT") }
+    }
+
+    private mutating func run(_ statement: SQLStatement, _ parameters: [String?]) throws(PostgresError) {
+        try adoptStyle()
+        let stream = connection.stream(SQL(unsafeSQL: statement.text, parameters: parameters))
+        var hasBegun = false
+        while let row = try stream.next() {
+            if !hasBegun { writer.begin(stream.columns) }
+            hasBegun = true
+            try writer.row(row)
+        }
+        if stream.columns.count > 0, !hasBegun {
+            writer.begin(stream.columns)
+            hasBegun = true
+        }
+        writer.end(hasRows: hasBegun, stream.commandTag)
+        // Settings that the server does not report may be others after these.
+        if Self.changesSettings(statement, stream.commandTag) { unreported = nil }
+    }
+
+    private var unreported: (byteaOutput: String, extraFloatDigits: String)?
+
+    /// Whether `bytea_output` or `extra_float_digits` may be another afterwards.
+    private static func changesSettings(_ statement: SQLStatement, _ tag: CommandTag?) -> Bool {
+        switch tag?.command {
+        // The end of a transaction takes back what was set in it.
+        case "SET", "RESET", "DISCARD ALL", "ROLLBACK", "COMMIT", "DO", "CALL": true
+        default: statement.text.contains("set_config")
+        }
+    }
+
+    /// Has results sent in formats that fit the session's settings.
+    private mutating func adoptStyle() throws(PostgresError) {
+        // A question within a transaction would come before `SET TRANSACTION`, take its snapshot, or fail with it: what was
+        // set in there is asked for after it, and until then our own rendering stands.
+        if unreported == nil, connection.transactionStatus == .idle {
+            let row = try connection.query(SessionStyle.query, as: (String, String).self).first
+            unreported = row.map { (byteaOutput: $0.0, extraFloatDigits: $0.1) }
+        }
+        guard let unreported else { return }
+        let style = SessionStyle(
+            parameters: connection.parameters, byteaOutput: unreported.byteaOutput,
+            extraFloatDigits: unreported.extraFloatDigits)
+        if style != self.style { connection.resultFormats = style.resultFormats }
+        self.style = style
+    }
+}
