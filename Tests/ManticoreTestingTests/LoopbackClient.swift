@@ -34,7 +34,7 @@ final class LoopbackClient {
 
     func send(_ bytes: some Sequence<UInt8>) throws {
         let bytes = Array(bytes)
-        guard unsafe write(descriptor, bytes, bytes.count) == bytes.count else { throw Failure() }
+        guard systemSend(descriptor, bytes) == bytes.count else { throw Failure() }
     }
 
     func receiveToEnd() throws -> [UInt8] {
@@ -47,4 +47,14 @@ final class LoopbackClient {
             received += buffer.prefix(count)
         }
     }
+}
+
+private func systemSend(_ descriptor: Int32, _ bytes: [UInt8]) -> Int {
+    #if canImport(Darwin)
+        unsafe Darwin.send(descriptor, bytes, bytes.count, 0)
+    #elseif canImport(Glibc)
+        unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    #else
+        unsafe Musl.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+    #endif
 }

@@ -45,7 +45,6 @@ package enum Statement {
     /// Text of the caller's with something of ours after it, on a new line if the text could comment it out.
     static func append(_ fragment: SQL, before text: String, to sql: inout SQL) {
         sql.append(fragment)
-        if fragment.mayEndInComment { sql.append(text: "\n") }
         sql.append(text: text)
     }
 

@@ -34,6 +34,9 @@ extension EphemeralPostgres {
         /// Lines of `pg_hba.conf` that come before the default ones, such as `host all bob 127.0.0.1/32 md5`. Without
         /// any, TCP wants the password by SCRAM and the socket, which nobody else can reach, wants nothing.
         public var hostBasedAuthentication: [String] = []
+        /// Lines of `pg_ident.conf`, which say what the names in client certificates stand for, such as
+        /// `staff "CN=alice,O=Example" alice` for the rule `hostssl all alice all cert map=staff clientname=DN`.
+        public var userNameMaps: [String] = []
         /// Whether the server speaks TLS, with certificates made for this start by the command `openssl`.
         public var tls = false
         /// The server's certificates in place of those; with them the server speaks TLS whatever ``tls`` says, and

@@ -56,7 +56,9 @@ extension EphemeralPostgres {
             }
             let accessFile = folder + "/hba.conf"
             try Files.create(accessFile, accessRules, owner: account)
-            try Files.create(configurationFile, try configuration(folder, accessFile), owner: account)
+            let mapFile = folder + "/ident.conf"
+            try Files.create(mapFile, options.userNameMaps.map { $0 + "\n" }.joined(), owner: account)
+            try Files.create(configurationFile, try configuration(folder, accessFile, mapFile), owner: account)
             try Files.createFolder(dataDirectory, owner: account)
             // Last, so that nobody but us has put anything into it before.
             try Files.give(folder, to: account)
@@ -89,11 +91,14 @@ extension EphemeralPostgres {
             return (options.hostBasedAuthentication + defaults).map { $0 + "\n" }.joined()
         }
 
-        private func configuration(_ folder: String, _ accessFile: String) throws(PostgresError) -> String {
+        private func configuration(
+            _ folder: String, _ accessFile: String, _ mapFile: String
+        ) throws(PostgresError) -> String {
             var settings = [
                 ("listen_addresses", "127.0.0.1"),
                 ("unix_socket_directories", folder),
                 ("hba_file", accessFile),
+                ("ident_file", mapFile),
                 // What was written survives the kill of a process. A commit is still waited for, or a kill would
                 // lose it, which a test of such faults does not expect.
                 ("fsync", "off"),

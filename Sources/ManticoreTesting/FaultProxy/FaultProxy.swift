@@ -77,7 +77,10 @@ public final class FaultProxy: Sendable {
     public var faultCount: Int { rules.state.withLock { $0.faultCount } }
 
     /// How many connections were made to the proxy.
-    public var connectionCount: Int { rules.state.withLock { $0.connectionCount } }
+    public var connectionCount: Int { rules.state.withLock { $0.openings.count } }
+
+    /// How each connection began, in the order in which they were made.
+    public var openings: [Opening] { rules.state.withLock { $0.openings } }
 
     /// Closes the port and all connections; does nothing when that was done before. Never waits.
     public func stop() {

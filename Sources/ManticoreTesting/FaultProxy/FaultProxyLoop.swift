@@ -29,9 +29,12 @@ struct FaultProxyLoop: Sendable {
             for index in connections.indices { connections[index].advance(rules) }
             connections.removeAll(where: \.isClosed)
             while let client = listener.accepted() {
-                rules.state.withLock { $0.connectionCount += 1 }
+                let number = rules.state.withLock { rules in
+                    rules.openings.append(FaultProxy.Opening())
+                    return rules.openings.count - 1
+                }
                 if let server = LoopbackSocket.connected(to: server) {
-                    connections.append(ProxiedConnection(client: client, server: server))
+                    connections.append(ProxiedConnection(number, client: client, server: server))
                 } else {
                     client.reset()
                 }

@@ -16,7 +16,8 @@ struct FaultRules: Sendable {
 
     private var rules: [Rule] = []
     private(set) var faultCount = 0
-    var connectionCount = 0
+    /// How every connection has begun, in their order.
+    var openings: [FaultProxy.Opening] = []
 
     mutating func add(
         _ fault: FaultProxy.Fault, when condition: FaultProxy.Condition, delivering: Bool, times: Int

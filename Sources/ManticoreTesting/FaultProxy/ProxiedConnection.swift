@@ -27,6 +27,7 @@ struct ProxiedConnection {
         var isFull: Bool { pending.count > 1 << 20 }
     }
 
+    private let number: Int
     private let client: LoopbackSocket
     private let server: LoopbackSocket
     private var toServer = Flow(direction: .toServer)
@@ -34,7 +35,9 @@ struct ProxiedConnection {
     private var fault: FaultProxy.Fault?
     private(set) var isClosed = false
 
-    init(client: LoopbackSocket, server: LoopbackSocket) {
+    /// - Parameter number: how many connections the proxy had before this one.
+    init(_ number: Int, client: LoopbackSocket, server: LoopbackSocket) {
+        self.number = number
         self.client = client
         self.server = server
     }
@@ -55,8 +58,8 @@ struct ProxiedConnection {
     /// Passes on what can be, and lets the faults happen that come due.
     mutating func advance(_ rules: SharedFaultRules) {
         guard !isClosed else { return }
-        Self.receive(client, &toServer, &fault, rules)
-        Self.receive(server, &toClient, &fault, rules)
+        Self.receive(client, &toServer, &fault, rules, number)
+        Self.receive(server, &toClient, &fault, rules, number)
         // What is to be delivered goes out before the fault is felt, except that a stalled line delivers nothing more.
         let isServerThere = Self.send(server, &toServer)
         let isClientThere = Self.send(client, &toClient)
@@ -77,7 +80,8 @@ struct ProxiedConnection {
     }
 
     private static func receive(
-        _ socket: LoopbackSocket, _ flow: inout Flow, _ fault: inout FaultProxy.Fault?, _ rules: SharedFaultRules
+        _ socket: LoopbackSocket, _ flow: inout Flow, _ fault: inout FaultProxy.Fault?, _ rules: SharedFaultRules,
+        _ number: Int
     ) {
         while !flow.hasEnded, !flow.isFull {
             switch socket.receive() {
@@ -87,6 +91,8 @@ struct ProxiedConnection {
                 // After a fault everything is swallowed.
                 guard fault == nil else { continue }
                 let (hit, lookBack) = rules.state.withLock { rules in
+                    let room = FaultProxy.Opening.limit - flow.count
+                    if room > 0 { rules.openings[number].note(piece.prefix(room), going: flow.direction) }
                     let hit = rules.hit(piece, after: flow.last, count: flow.count, going: flow.direction)
                     return (hit, rules.lookBack)
                 }

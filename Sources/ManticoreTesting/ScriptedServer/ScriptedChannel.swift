@@ -44,7 +44,7 @@ struct ScriptedChannel {
         let engine = try TLSServerEngine(
             certificateFile: tls.certificateFile, keyFile: tls.keyFile, clientCAFile: tls.clientCAFile,
             minimumVersion: tls.minimumVersion, maximumVersion: tls.maximumVersion, alpn: tls.applicationProtocols,
-            mischief: tls.mischief)
+            names: tls.names, mischief: tls.mischief)
         engine.feed(ahead)
         // Even a handshake that failed has something to say: its alert.
         defer { _ = sendRaw(engine.drain()) }

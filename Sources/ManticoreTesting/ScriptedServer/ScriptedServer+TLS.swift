@@ -20,6 +20,8 @@ extension ScriptedServer {
         public var maximumVersion: TLSSettings.Version?
         /// The application protocols to choose from; without any, none is chosen.
         public var applicationProtocols = ["postgresql"]
+        /// The certificates that are shown to clients that ask for a name; the one above is for all others.
+        public var names = TLSServerNames()
         /// What the server does that an honest one does not.
         public var mischief: TLSServerEngine.Mischief = []
 

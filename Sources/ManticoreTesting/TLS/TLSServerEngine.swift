@@ -31,6 +31,7 @@ public final class TLSServerEngine {
     private let received: OpaquePointer
     private let toSend: OpaquePointer
     private let choice: UnsafeMutablePointer<ProtocolChoice>
+    private let names: UnsafeMutablePointer<TLSServerNames>
 
     /// Makes a session that waits for a client.
     ///
@@ -42,12 +43,13 @@ public final class TLSServerEngine {
     ///   - minimumVersion: The lowest version of TLS.
     ///   - maximumVersion: The highest; nil is the highest there is.
     ///   - alpn: The application protocols to choose from; without any, none is chosen.
+    ///   - names: Which certificates it shows to clients that ask for a name.
     ///   - mischief: What it does that an honest server does not.
     /// - Throws: ``PostgresError`` of the code `testServer` if a file cannot be used.
     public init(
         certificateFile: String, keyFile: String, clientCAFile: String? = nil, requiresClientCertificate: Bool = false,
         minimumVersion: TLSSettings.Version = .v1_2, maximumVersion: TLSSettings.Version? = nil,
-        alpn: [String] = ["postgresql"], mischief: Mischief = []
+        alpn: [String] = ["postgresql"], names: TLSServerNames = TLSServerNames(), mischief: Mischief = []
     ) throws(PostgresError) {
         guard OpenSSL.isReady else { throw PostgresError(.testServer, "OpenSSL cannot be started.") }
         ERR_clear_error()
@@ -98,6 +100,35 @@ public final class TLSServerEngine {
                 unsafe length.pointee = size
                 return SSL_TLSEXT_ERR_OK
             }, choice)
+        unsafe self.names = .allocate(capacity: 1)
+        unsafe self.names.initialize(to: names)
+        // Earlier than the callback that OpenSSL has for names alone, which comes after the choice of a certificate.
+        unsafe SSL_CTX_set_client_hello_cb(
+            context,
+            { ssl, alert, names in
+                guard let ssl = unsafe ssl, let names = unsafe names?.assumingMemoryBound(to: TLSServerNames.self)
+                else { return SSL_CLIENT_HELLO_SUCCESS }
+                var bytes: UnsafePointer<UInt8>?
+                var count = 0
+                var asked: [UInt8]?
+                if unsafe SSL_client_hello_get0_ext(ssl, UInt32(TLSEXT_TYPE_server_name), &bytes, &count) == 1 {
+                    asked = unsafe Array(UnsafeBufferPointer(start: bytes, count: count))
+                }
+                switch unsafe names.pointee.answer(to: asked) {
+                case .usual: return SSL_CLIENT_HELLO_SUCCESS
+                case .files(let files):
+                    if unsafe SSL_use_certificate_chain_file(ssl, files.certificateFile) == 1
+                        && SSL_use_PrivateKey_file(ssl, files.keyFile, SSL_FILETYPE_PEM) == 1
+                    {
+                        return SSL_CLIENT_HELLO_SUCCESS
+                    }
+                    unsafe alert?.pointee = SSL_AD_INTERNAL_ERROR
+                    return SSL_CLIENT_HELLO_ERROR
+                case .unknown:
+                    unsafe alert?.pointee = SSL_AD_UNRECOGNIZED_NAME
+                    return SSL_CLIENT_HELLO_ERROR
+                }
+            }, self.names)
     }
 
     deinit {
@@ -107,6 +138,8 @@ public final class TLSServerEngine {
         unsafe choice.pointee.free()
         unsafe choice.deinitialize(count: 1)
         unsafe choice.deallocate()
+        unsafe names.deinitialize(count: 1)
+        unsafe names.deallocate()
     }
 
     // MARK: - Ciphertext

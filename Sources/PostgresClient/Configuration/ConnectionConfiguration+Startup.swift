@@ -45,10 +45,27 @@ extension ConnectionConfiguration {
         guard minimumProtocolVersion <= maximumProtocolVersion else {
             throw Self.invalid("min_protocol_version is more than max_protocol_version")
         }
+        guard maximumMessageLength >= Self.leastMaximumMessageLength else {
+            throw Self.invalid("maximumMessageLength is less than \(Self.leastMaximumMessageLength)")
+        }
         for (name, key) in [("scram_client_key", scramClientKey), ("scram_server_key", scramServerKey)] {
             guard let key, key.count != Self.scramKeyLength else { continue }
             throw Self.invalid("\(name) has \(key.count) bytes, not \(Self.scramKeyLength)")
         }
+    }
+
+    // Less, and no server could report its settings.
+    private static let leastMaximumMessageLength = 4096
+
+    /// Makes sure that a message is not longer than the user wants it.
+    func checkLength(_ length: Int, of type: UInt8) throws(PostgresError) {
+        guard length > maximumMessageLength else { return }
+        throw PostgresError(
+            .messageTooLong,
+            """
+            the server sent a message of type \(type) that is \(length) bytes long, more than \
+            maximumMessageLength, \(maximumMessageLength), allows
+            """)
     }
 
     // What this type has a property for, or what would change how the session is read.

@@ -68,6 +68,12 @@ public struct ConnectionConfiguration: Sendable {
     public var totalConnectTimeout: Duration?
     /// How TCP finds out that the other side is gone.
     public var keepalive = KeepaliveSettings()
+    /// The longest message that is taken from the server, in bytes, as the message's own length field counts: without its
+    /// type, with the length. A row is one message; so this limits what a single row, notice or error can cost.
+    ///
+    /// A longer one ends the connection with ``PostgresError/Code-swift.struct/messageTooLong`` once its length has come,
+    /// before memory is set aside for it. The default is what PostgreSQL itself can send, 1 GiB; at least 4096.
+    public var maximumMessageLength = MessageLimits.hard
     /// Command-line options for the session on the server, such as `-c statement_timeout=5s`.
     public var options: String?
     /// Server settings to start the session with, in the order in which they are sent.

@@ -54,7 +54,8 @@ extension SettingResolver {
     }
 
     private mutating func passwordFilePath() throws(PostgresError) -> String? {
-        if let path = try nonEmpty("passfile") { return path }
+        // An empty one is no file, and hides nothing.
+        if given("passfile")?.value.isEmpty == false { return try value("passfile") }
         guard let home = system.home(environment) else { return nil }
         note("passfile", "\(home)/.pgpass", .default)
         return "\(home)/.pgpass"

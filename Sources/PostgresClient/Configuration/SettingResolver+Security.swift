@@ -20,6 +20,11 @@ extension SettingResolver {
         }
         configuration.scramClientKey = try key("scram_client_key")
         configuration.scramServerKey = try key("scram_server_key")
+        switch (configuration.scramClientKey, configuration.scramServerKey) {
+        case (nil, nil), (_?, _?): break
+        case (_?, nil): throw failure("scram_client_key", "it is given without scram_server_key, which goes with it")
+        case (nil, _?): throw failure("scram_server_key", "it is given without scram_client_key, which goes with it")
+        }
         configuration.oauth.issuer = try nonEmpty("oauth_issuer")
         configuration.oauth.clientID = try nonEmpty("oauth_client_id")
         configuration.oauth.clientSecret = try nonEmpty("oauth_client_secret").map { Secret($0) }

@@ -4,20 +4,18 @@
 /// What comes next, and what an error means for it, is ``AttemptPlan``'s to say. Every try has a socket, a TLS session,
 /// an exchange and a ``Session`` of its own, so that nothing goes over from one server to the next (CVE-2018-10915).
 struct ConnectOperation: Operation {
-    /// Finds the addresses of a host and a port.
-    typealias Resolver = @Sendable (String, Int) -> Result<[SocketAddress], PostgresError>
-
     private enum Phase {
         case start
         case deciding
         case resolving(CompletionReader<Result<[SocketAddress], PostgresError>>)
+        case preparing(ConnectionAttempt, CompletionReader<Result<TLSContext, PostgresError>>)
         case dialling(DialOperation)
         case starting(StartupOperation)
         case checking(ConnectionCore, QuestionOperation)
     }
 
     private let configuration: ConnectionConfiguration
-    private let resolver: Resolver
+    private let surroundings: Surroundings
     private var phase = Phase.start
     private var plan: AttemptPlan
     private var attempt: ConnectionAttempt?
@@ -28,16 +26,16 @@ struct ConnectOperation: Operation {
     private var isLookupRecent = false
 
     /// - Parameters:
-    ///   - resolver: what finds the addresses of a name; it may block.
     ///   - seed: what the order of hosts and addresses comes from, where it is to be random.
+    ///   - surroundings: what is asked of the machine.
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration`.
     init(
         _ configuration: ConnectionConfiguration, seed: UInt64 = .random(in: .min ... .max),
-        resolver: @escaping Resolver = { SocketAddress.resolve(host: $0, port: $1, numericOnly: false) }
+        surroundings: Surroundings = Surroundings()
     ) throws(PostgresError) {
         try configuration.validate()
         self.configuration = configuration
-        self.resolver = resolver
+        self.surroundings = surroundings
         plan = try AttemptPlan(configuration, seed: seed)
     }
 
@@ -57,6 +55,13 @@ struct ConnectOperation: Operation {
             case .resolving(let thread):
                 guard let result = thread.take() else { return .wait(thread.wait(until: deadline)) }
                 found(result)
+            case .preparing(let attempt, let thread):
+                guard let result = thread.take() else { return .wait(thread.wait(until: deadline)) }
+                do throws(PostgresError) {
+                    dial(attempt, try result.get())
+                } catch {
+                    failed(error)
+                }
             case .dialling(var dial):
                 do throws(PostgresError) {
                     let step = try dial.step()
@@ -116,8 +121,8 @@ struct ConnectOperation: Operation {
             return
         }
         // The resolver may block for long and cannot be told to stop.
-        let (resolver, port) = (resolver, host.port)
-        phase = .resolving(try Completion.onThread { resolver(name, port) })
+        let (resolver, port) = (surroundings.addresses, host.port)
+        phase = .resolving(try surroundings.ask(until: deadline) { resolver(name, port) })
     }
 
     private mutating func found(_ addresses: Result<[SocketAddress], PostgresError>) {
@@ -130,14 +135,23 @@ struct ConnectOperation: Operation {
         // One limit for each address, whatever the number of tries that it takes.
         if !isFallback, !isLookupRecent { deadline = .earlier(.after(configuration.connectTimeout), total) }
         isLookupRecent = false
-        let context: TLSContext?
+        guard attempt.encryption != .none else { return dial(attempt, nil) }
         do throws(PostgresError) {
             // Never that of another try, whose host may be verified less strictly; those of equal settings are one.
-            context = attempt.encryption == .none ? nil : try TLSContext(configuration, attempt.host)
+            let key = try TLSContextKey(configuration, attempt.host, environment: nil, system: .current)
+            if let known = TLSContext(known: key) { return dial(attempt, known) }
+            // Files may lie far away, and a key's password is hashed for as long as the key says.
+            let (make, password) = (surroundings.tlsContext, configuration.tls.keyPassword)
+            phase = .preparing(attempt, try surroundings.ask(until: deadline) { make(key, password) })
         } catch {
-            return failed(error)
+            failed(error)
         }
-        phase = .dialling(DialOperation(attempt, configuration, context: context, deadline: deadline))
+    }
+
+    private mutating func dial(_ attempt: ConnectionAttempt, _ context: TLSContext?) {
+        phase = .dialling(
+            DialOperation(
+                attempt, configuration, context: context, deadline: deadline, surroundings: surroundings))
     }
 
     // MARK: - The session
@@ -203,7 +217,7 @@ struct ConnectOperation: Operation {
         case .checking(let core, _):
             core.close()
             return .authenticated
-        case .start, .deciding, .resolving, .dialling:
+        case .start, .deciding, .resolving, .preparing, .dialling:
             return .dialling
         }
     }
@@ -232,11 +246,12 @@ struct ConnectOperation: Operation {
             try startup.interrupt(reason)
         case .checking(_, let question):
             try question.interrupt(reason)
-        case .start, .deciding, .resolving:
-            throw reason == .taskCancelled
-                ? PostgresError(.cancelled, "the task was cancelled while connecting").with(isSafeToRetry: true)
-                : PostgresError(.timedOut, "resolving the host name took longer than connect_timeout")
-                    .with(isSafeToRetry: true)
+        case .start, .deciding, .resolving, .preparing:
+            guard reason == .deadlinePassed else {
+                throw PostgresError(.cancelled, "the task was cancelled while connecting").with(isSafeToRetry: true)
+            }
+            let doing = if case .preparing = phase { "loading the files for TLS" } else { "resolving the host name" }
+            throw PostgresError(.timedOut, "\(doing) took longer than connect_timeout").with(isSafeToRetry: true)
         }
     }
 

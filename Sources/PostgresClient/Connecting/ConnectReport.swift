@@ -74,9 +74,9 @@ struct ConnectReport: Sendable {
     private func list(_ entries: ArraySlice<Entry>) -> String {
         let (first, last) = (entries.prefix(Self.listed), entries.dropFirst(Self.listed).suffix(Self.listed))
         let between = entries.count - first.count - last.count
-        var parts = first.map(line)
+        var parts = lines(first)
         if between > 0 { parts.append("\(between) further tries") }
-        parts += last.map(line)
+        parts += lines(last)
         if let (host, count) = leftOut.first {
             let others = leftOut.count > 1 ? " and of \(leftOut.count - 1) other hosts" : ""
             parts.append("\(count) further addresses of \(host)\(others) are not tried")
@@ -84,13 +84,38 @@ struct ConnectReport: Sendable {
         return parts.joined(separator: "; ")
     }
 
-    private func line(_ entry: Entry) -> String {
-        var place = entry.hostName
-        if let address = entry.addressName, !address.utf8.elementsEqual(place.utf8) { place += " at \(address)" }
-        if let encryption = entry.attempt?.encryption, isAmbiguous(entry) {
-            place += encryption == .none ? " without TLS" : " with TLS"
+    private func lines(_ entries: ArraySlice<Entry>) -> [String] {
+        var lines: [String] = []
+        var previous: Entry?
+        for entry in entries {
+            var place = entry.hostName
+            if let address = entry.addressName, !address.utf8.elementsEqual(place.utf8) { place += " at \(address)" }
+            if let encryption = entry.attempt?.encryption, isAmbiguous(entry) {
+                place += encryption == .none ? " without TLS" : " with TLS"
+            }
+            if let previous, isSame(previous, entry) {
+                // The second way to one address, which came to the same.
+                lines.append("\(place): the same")
+            } else {
+                lines.append("\(place): \(shortened(reason(entry)))")
+            }
+            previous = entry
         }
-        return "\(place): \(shortened(entry.error.message))"
+        return lines
+    }
+
+    private func isSame(_ one: Entry, _ other: Entry) -> Bool {
+        isAmbiguous(one) && one.attempt?.address == other.attempt?.address
+            && one.error.message.utf8.elementsEqual(other.error.message.utf8)
+    }
+
+    /// The message without the address, which stands before it.
+    private func reason(_ entry: Entry) -> String {
+        let message = entry.error.message
+        guard let address = entry.addressName else { return message }
+        let start = "connecting to \(address) failed: "
+        return message.utf8.starts(with: start.utf8)
+            ? String(Substring(message.utf8.dropFirst(start.utf8.count))) : message
     }
 
     private func shortened(_ message: String) -> String {

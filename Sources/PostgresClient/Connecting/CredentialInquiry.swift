@@ -30,7 +30,7 @@ final class CredentialInquiry {
             }
             task = nil
         case .suspending(let body):
-            let (completion, reader) = try Completion<Result<Secret, PostgresError>>.make()
+            let (completion, reader) = Completion<Result<Secret, PostgresError>>.make()
             self.reader = reader
             task = Self.start(completion, kind, body, request)
         }

@@ -60,8 +60,7 @@ package final class SCRAMKeyCache: Sendable {
             password: try Digests.hmacSHA256(key: fingerprintKey, password), salt: request.salt,
             iterations: request.iterations)
         if let keys = state.withLock({ $0.find(key) }) { return .found(keys) }
-        // Made outside the lock, since it takes system calls.
-        let (completion, reader) = try Completion<Result<SCRAMKeys, PostgresError>>.make()
+        let (completion, reader) = Completion<Result<SCRAMKeys, PostgresError>>.make()
         let isFirst = state.withLock { state in
             if let keys = state.find(key) {
                 completion.fulfil(.success(keys))

@@ -17,6 +17,12 @@ struct StartupOperation: Operation {
     private var link: Link?
     private var session: Session
     private var exchange: AuthenticationExchange?
+    private var receives = 0
+
+    /// How often may be received before AuthenticationOk, and before the session is ready. An honest server may send its
+    /// every byte alone and comes to a fraction of that; one that sends crumbs of long messages burns our time with them.
+    private static let mostReceivesBeforeAuthentication = 16 * 1024
+    private static let mostReceives = 64 * 1024
 
     /// How far it has come, which tells what a failure means.
     private(set) var stage = ConnectionAttempt.Stage.starting
@@ -116,7 +122,7 @@ struct StartupOperation: Operation {
         // The link lives in this operation; taking it out keeps its buffers from being copied.
         self.link = nil
         defer { self.link = link }
-        var receives = 0
+        var receivesInARow = 0
         while true {
             let isFlushed = try link.flush()
             while let (type, body) = try nextMessage(&link) {
@@ -135,11 +141,12 @@ struct StartupOperation: Operation {
                 self.link = nil
                 guard case .authenticating = phase else { return nil }
             }
+            try countReceive()
             _ = link.makeRoom(for: max(MessageLimits.short, pendingLength(link)), keepingBytes: false)
             switch try link.receive() {
             case .bytes:
-                receives += 1
-                if receives == Wait.receivesBetweenPauses {
+                receivesInARow += 1
+                if receivesInARow == Wait.receivesBetweenPauses {
                     return .wait(Wait(link.socket.descriptor, .readable, until: deadline).pause)
                 }
             case .wouldBlock:
@@ -153,6 +160,15 @@ struct StartupOperation: Operation {
                 throw PostgresError(.connectionLost, "the server closed the connection while it was being made")
             }
         }
+    }
+
+    private mutating func countReceive() throws(PostgresError) {
+        receives += 1
+        let most =
+            session.phase == .authenticating ? Self.mostReceivesBeforeAuthentication : Self.mostReceives
+        guard receives > most else { return }
+        throw PostgresError(
+            .protocolViolation, "the server sends so little at a time that \(most) receives did not bring its answer")
     }
 
     private func nextMessage(_ link: inout Link) throws(PostgresError) -> (UInt8, [UInt8])? {
@@ -181,6 +197,7 @@ struct StartupOperation: Operation {
         let least = isEarly && type != MessageType.noticeResponse ? 8 : MessageLimits.minimumLength
         // No message of a start is longer than the longest setting.
         let most = min(MessageLimits.maximumLength(of: type, duringStartup: isEarly), MessageLimits.parameterStatus)
+        if length <= most { try configuration.checkLength(length, of: type) }
         guard length < least || length > most else { return }
         if isEarly, type == MessageType.errorResponse {
             // Text without a length, as servers sent it before protocol 3.0; who sent it is unknown, so nobody sees it.

@@ -3,12 +3,24 @@
 ///
 /// Source: PostgreSQL manual, "Canceling Requests in Progress".
 struct CancelOperation: Operation {
+    /// How far the request has come, which tells whether it can still hit a later statement.
+    enum Progress {
+        /// Nothing of it was sent.
+        case unsent
+        /// It may have been sent, and what became of it is unknown.
+        case underWay
+        /// The server has closed the connection after it.
+        case delivered
+    }
+
     private enum Phase {
         case dialling(DialOperation)
+        case connected(Link)
         case sending(Link)
         case awaitingEnd(Link)
     }
 
+    private(set) var progress = Progress.unsent
     private var phase: Phase
     private let key: Backend.BackendKeyData
     private let deadline: Deadline
@@ -37,10 +49,15 @@ struct CancelOperation: Operation {
                 case .wait(let wait):
                     phase = .dialling(dial)
                     return .wait(wait)
-                case .done(var link):
-                    Frontend.CancelRequest(processID: key.processID, key: key.key).encode(into: &link.outbound)
-                    phase = .sending(link)
+                case .done(let link):
+                    phase = .connected(link)
+                    // Whoever runs it may look once more whether there is still something to cancel.
+                    return .wait(Wait(link.socket.descriptor, .writable, until: deadline).pause)
                 }
+            case .connected(var link):
+                Frontend.CancelRequest(processID: key.processID, key: key.key).encode(into: &link.outbound)
+                progress = .underWay
+                phase = .sending(link)
             case .sending(var link):
                 let isFlushed = try link.flush()
                 phase = isFlushed ? .awaitingEnd(link) : .sending(link)
@@ -48,13 +65,22 @@ struct CancelOperation: Operation {
             case .awaitingEnd(var link):
                 _ = link.makeRoom(for: 1, keepingBytes: false)
                 switch try link.receive() {
-                case .bytes, .end: return .done(())
+                case .bytes:
+                    return .done(())
+                case .end:
+                    progress = .delivered
+                    return .done(())
                 case .wouldBlock:
                     phase = .awaitingEnd(link)
                     return .wait(Wait(link.socket.descriptor, .readable, until: deadline))
                 }
             }
         }
+    }
+
+    /// Whether the next step begins to send.
+    var isConnected: Bool {
+        if case .connected = phase { true } else { false }
     }
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {

@@ -43,6 +43,12 @@ public final class Connection {
         return held
     }
 
+    /// Whether a stream was dropped outside a transaction, so that its rest can be cancelled without harm.
+    package var hasAbandonedStream: Bool {
+        guard let core = held else { return false }
+        return core.isUsable && !core.isBusy && core.isAbandoned && core.session.transactionStatus == .idle
+    }
+
     /// The session, if it must first be brought out of a transaction before others may use it.
     package var unsettledCore: ConnectionCore? {
         guard let core = held, core.isUsable, core.isSettled, core.session.transactionStatus != .idle else {
@@ -104,6 +110,12 @@ public final class Connection {
         set { held?.onNotice = newValue }
     }
 
+    /// In which format results are asked for, from the next statement on; binary when a pool lends the connection.
+    public var resultFormats: ResultFormats {
+        get { held?.resultFormats ?? .binary }
+        set { held?.setResultFormats(newValue) }
+    }
+
     // MARK: - Use
 
     private func available() throws(PostgresError) -> ConnectionCore {
@@ -119,25 +131,48 @@ public final class Connection {
     /// The session, ready for a statement.
     package func useBlocking() throws(PostgresError) -> ConnectionCore {
         let core = try available()
+        guard core.isAbandoned || core.isCancelPending else { return core }
         if core.isAbandoned {
             var drain = StatementOperation(core, .begun, DiscardSink())
             core.isAbandoned = false
             do throws(PostgresError) { _ = try core.runBlocking(&drain) } catch {}
-            return try available()
         }
+        if core.isCancelPending {
+            var check = CancelCheckOperation(core)
+            do throws(PostgresError) { try core.runBlocking(&check) } catch {}
+        }
+        return try available()
+    }
+
+    /// The session, ready for a statement with these parameters.
+    package func useBlocking(for sql: RenderedSQL) throws(PostgresError) -> ConnectionCore {
+        let core = try useBlocking()
+        try core.resolveTypesBlocking(sql)
+        return core
+    }
+
+    /// The session, ready for a statement with these parameters.
+    package func useAsync(for sql: RenderedSQL) async throws(PostgresError) -> ConnectionCore {
+        let core = try await useAsync()
+        try await core.resolveTypesAsync(sql)
         return core
     }
 
     /// The session, ready for a statement.
     package func useAsync() async throws(PostgresError) -> ConnectionCore {
         let core = try available()
+        guard core.isAbandoned || core.isCancelPending else { return core }
         if core.isAbandoned {
             var drain = StatementOperation(core, .begun, DiscardSink())
             core.isAbandoned = false
             do throws(PostgresError) { _ = try await core.runAsync(&drain) } catch {}
-            return try available()
         }
-        return core
+        if core.isCancelPending {
+            // Of a cancelled task, too, the connection is worth being kept.
+            var check = CancelCheckOperation(core)
+            do throws(PostgresError) { try await core.runAsync(&check, isShielded: true) } catch {}
+        }
+        return try available()
     }
 }
 
@@ -202,12 +237,12 @@ extension Connection {
     /// Runs a statement whose rows are to be read a bufferful at a time.
     @usableFromInline
     func batchesBlocking(_ sql: RenderedSQL) throws(PostgresError) -> RowBatchReader {
-        RowBatchReader(try useBlocking(), .sql(sql))
+        RowBatchReader(try useBlocking(for: sql), .sql(sql))
     }
 
     /// Runs a statement whose rows are to be read a bufferful at a time.
     @usableFromInline
     func batchesAsync(_ sql: RenderedSQL) async throws(PostgresError) -> RowBatchReader {
-        RowBatchReader(try await useAsync(), .sql(sql))
+        RowBatchReader(try await useAsync(for: sql), .sql(sql))
     }
 }

@@ -2,7 +2,7 @@ extension ConnectionCore {
     package static func connectBlocking(_ configuration: ConnectionConfiguration) throws(PostgresError)
         -> ConnectionCore
     {
-        var operation = try ConnectOperation(configuration)
+        var operation = try ConnectOperation(configuration, surroundings: Surroundings(mayBlock: true))
         return try BlockingDriver.run(&operation)
     }
 

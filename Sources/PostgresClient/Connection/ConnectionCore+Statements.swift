@@ -5,6 +5,9 @@ extension ConnectionCore {
         let isCockroachDB = session.isCockroachDB
         return parameters.map { parameter in
             let type = parameter.postgresType
+            if type == .unspecified, let name = parameter.postgresTypeName, let number = types.number(of: name) {
+                return number
+            }
             return isCockroachDB && type == .unspecified ? parameter.postgresFallbackType : type
         }
     }
@@ -41,12 +44,12 @@ extension ConnectionCore {
         isDescribing = false
         let chosen = columns.descriptions.map { column in
             var column = column
-            column.format = RowColumns.preferredFormat(for: column.typeOID)
+            column.format = resultFormats.format(for: column.typeOID)
             return column
         }
         return StatementDescription(
             name: describing.name, text: describing.text, parameterTypes: parameterTypes,
-            columns: chosen.isEmpty ? nil : RowColumns(chosen))
+            columns: chosen.isEmpty ? nil : RowColumns(chosen, types))
     }
 
     /// Writes Bind, Execute and Sync; nothing, if a value cannot be sent.

@@ -29,6 +29,10 @@ package final class ConnectionCore {
     /// Whether a stream was dropped before its end: what the server still sends is nobody's.
     var isAbandoned = false
 
+    /// Whether a cancel request was delivered that ended no statement, so that it must be found out first whether it can
+    /// still hit the next one.
+    var isCancelPending = false
+
     /// The columns of the result that is being received.
     var columns = RowColumns.none
     /// Whether what arrives answers the description of a statement, not its execution.
@@ -49,6 +53,20 @@ package final class ConnectionCore {
     private var hasRefusedCopy = false
 
     var onNotice: (@Sendable (ServerError) -> Void)?
+    /// The types that only this database has; shared by the connections of a pool.
+    var types = TypeDirectory()
+
+    /// The formats that were chosen for this session; nil for binary.
+    private(set) var chosenFormats: ResultFormats?
+
+    var resultFormats: ResultFormats { chosenFormats ?? .binary }
+
+    /// Chooses formats. What is cached was asked for in others, and has to go.
+    func setResultFormats(_ formats: ResultFormats?) {
+        guard formats != nil || chosenFormats != nil else { return }
+        chosenFormats = formats
+        closing += statements.removeAll()
+    }
 
     private let namePrefix: String
     private var nameCount: UInt64 = 0
@@ -122,6 +140,20 @@ package final class ConnectionCore {
     /// Whether the server ended the session or spoke while nobody asked; a cheap look before reuse.
     package var hasUnexpectedInput: Bool { link.start != link.end || link.socket.hasUnreadInput }
 
+    /// A statement ended otherwise than by the request to cancel it: does what the request that is left over needs.
+    func outlived(_ cancellation: Cancellation) {
+        switch cancellation.progress {
+        case .unsent:
+            break
+        // CockroachDB closes the request's connection before it acts; and in a transaction the question would be one of
+        // its statements.
+        case .delivered where !session.isCockroachDB && session.transactionStatus == .idle:
+            isCancelPending = true
+        case .delivered, .underWay:
+            _ = fail(PostgresError(.cancelled, "a cancel request may still be under way"))
+        }
+    }
+
     // MARK: - The loop
 
     /// Reads every whole message that has been received.
@@ -141,12 +173,13 @@ package final class ConnectionCore {
         try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(PostgresError) in
             guard let base = unsafe UnsafeRawPointer(buffer.baseAddress) else { return }
             var acceptsRows = session.acceptsRows
+            let longest = min(MessageLimits.hard, configuration.maximumMessageLength)
             while end - position >= 5 {
                 let type = unsafe base.load(fromByteOffset: position, as: UInt8.self)
                 let length = unsafe Int(
                     UInt32(bigEndian: base.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self)))
                 // Rows are what there may be millions of: they come first and take the shortest way.
-                if type == MessageType.dataRow, acceptsRows, length >= 6, length <= MessageLimits.hard {
+                if type == MessageType.dataRow, acceptsRows, length >= 6, length <= longest {
                     guard end - position > length else { return }
                     let bodyStart = position + 5
                     position += 1 + length
@@ -161,6 +194,7 @@ package final class ConnectionCore {
                         .protocolViolation,
                         "the server sent a message of type \(type) that says it is \(length) bytes long")
                 }
+                try configuration.checkLength(length, of: type)
                 guard end - position > length else { return }
                 let next = position + 1 + length
                 var body = unsafe WireReader(from: base + (position + 5), to: base + next)
@@ -207,6 +241,7 @@ package final class ConnectionCore {
             case MessageType.errorResponse:
                 let error = try Backend.ErrorResponse(body: &body).error
                 if serverError == nil { serverError = error }
+                noteTypeError(error)
                 noteRetryable(error)
             case MessageType.rowDescription:
                 let described = try Backend.RowDescription(body: &body).columns

@@ -40,7 +40,7 @@ extension ConnectionProvider {
     public func query(_ sql: SQL) throws(PostgresError) -> Rows {
         let rendered = try sql.render()
         return try withBlockingConnection { (connection) throws(PostgresError) in
-            try connection.useBlocking().rowsBlocking(.sql(rendered))
+            try connection.useBlocking(for: rendered).rowsBlocking(.sql(rendered))
         }
     }
 
@@ -48,7 +48,7 @@ extension ConnectionProvider {
     public func query(_ sql: SQL) async throws(PostgresError) -> Rows {
         let rendered = try sql.render()
         return try await withAsyncConnection { (connection) async throws(PostgresError) in
-            try await connection.useAsync().rowsAsync(.sql(rendered))
+            try await connection.useAsync(for: rendered).rowsAsync(.sql(rendered))
         }
     }
 
@@ -93,16 +93,29 @@ extension ConnectionProvider {
     /// struct User: Decodable { var id: Int64; var name: String }
     /// let users = try db.query("SELECT * FROM users", as: User.self)
     /// ```
+    ///
+    /// A property may be of any type that a column can be read as, an enum with such a raw value, or, for a column of
+    /// `json` or `jsonb`, anything `Decodable`.
+    ///
+    /// - Parameters:
+    ///   - sql: One statement; interpolated values are sent apart from it, as parameters.
+    ///   - type: A type whose properties are named as the columns.
+    ///   - keys: How the names of properties are found among those of the columns.
+    /// - Throws: ``PostgresError``; with ``PostgresError/Code-swift.struct/decodingFailed`` it names the property or the column, and the row.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     @_disfavoredOverload
-    public func query<Value: Decodable>(_ sql: SQL, as type: Value.Type) throws(PostgresError) -> [Value] {
-        try query(sql).decodeAny(type)
+    public func query<Value: Decodable>(
+        _ sql: SQL, as type: Value.Type, keys: ColumnKeyStrategy = .exact
+    ) throws(PostgresError) -> [Value] {
+        try query(sql).decodeAny(type, keys)
     }
 
     /// Runs a statement and reads its rows as structures; the async form of the method above.
     @_disfavoredOverload
-    public func query<Value: Decodable>(_ sql: SQL, as type: Value.Type) async throws(PostgresError) -> [Value] {
-        try await query(sql).decodeAny(type)
+    public func query<Value: Decodable>(
+        _ sql: SQL, as type: Value.Type, keys: ColumnKeyStrategy = .exact
+    ) async throws(PostgresError) -> [Value] {
+        try await query(sql).decodeAny(type, keys)
     }
 
     // MARK: - simpleQuery
@@ -174,12 +187,14 @@ extension ConnectionProvider {
 
 extension Rows {
     /// A value that a single column can hold is read from the only column, anything else by the columns' names.
-    fileprivate func decodeAny<Value: Decodable>(_ type: Value.Type) throws(PostgresError) -> [Value] {
-        guard let decodable = type as? any PostgresDecodable.Type else { return try decode(type) }
+    fileprivate func decodeAny<Value: Decodable>(
+        _ type: Value.Type, _ keys: ColumnKeyStrategy
+    ) throws(PostgresError) -> [Value] {
+        guard let decodable = type as? any PostgresDecodable.Type else { return try decode(type, keys: keys) }
         func open<Concrete: PostgresDecodable>(_ concrete: Concrete.Type) throws(PostgresError) -> [Value]? {
             try decode(concrete) as? [Value]
         }
         if let values = try open(decodable) { return values }
-        return try decode(type)
+        return try decode(type, keys: keys)
     }
 }

@@ -30,6 +30,7 @@ struct PrepareOperation: Operation {
                     receives += 1
                     if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
+                    if let wait = cancellation?.step() { return .wait(wait) }
                     return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
                 case .end: throw PostgresError(.connectionLost, "the server closed the connection")
                 }
@@ -42,12 +43,8 @@ struct PrepareOperation: Operation {
         let statement = core.describedStatement()
         let reason = cancellation?.reason
         let error = core.takeError(statement: sql.text)
-        if let reason {
-            guard error?.sqlState == .queryCanceled, let error else {
-                _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way"))
-                if let error { throw error }
-                return .done(statement)
-            }
+        if let cancellation, error?.sqlState != .queryCanceled { core.outlived(cancellation) }
+        if let reason, let error, error.sqlState == .queryCanceled {
             throw error.with(code: reason == .taskCancelled ? .cancelled : .timedOut)
         }
         if let error { throw error }

@@ -1,3 +1,5 @@
+import Synchronization
+
 /// The columns of a result, shared by all its rows.
 public final class RowColumns: Sendable {
     /// The columns in order; their `format` is the one that the values are in.
@@ -6,10 +8,19 @@ public final class RowColumns: Sendable {
     /// Their types and formats.
     @usableFromInline let types: [ColumnType]
 
-    init(_ descriptions: [ColumnDescription]) {
+    let keyCache = Mutex<[ColumnKeyStrategy: ColumnKeys]>([:])
+
+    /// Where the types of this database's own are told; nil if no column is of one.
+    private let directory: TypeDirectory?
+
+    init(_ descriptions: [ColumnDescription], _ directory: TypeDirectory? = nil) {
         self.descriptions = descriptions
         types = descriptions.map(ColumnType.init)
+        self.directory = descriptions.allSatisfy { $0.typeOID.isBuiltIn } ? nil : directory
     }
+
+    /// What is known of the types that are not built in.
+    var catalog: PostgresTypeCatalog? { directory?.catalog }
 
     static let none = RowColumns([])
 
@@ -50,14 +61,5 @@ public final class RowColumns: Sendable {
                 "the server sent a row that has not the \(descriptions.count) columns that it described")
         }
         return nil
-    }
-
-    /// The formats to ask for: binary, except for the types that have no binary form.
-    static func preferredFormat(for type: PostgresOID) -> PostgresFormat {
-        switch type {
-        // aclitem and gtsvector have no send function; asking for it fails at the first row.
-        case .aclitem, .aclitemArray, .gtsvector, .gtsvectorArray: .text
-        default: .binary
-        }
     }
 }

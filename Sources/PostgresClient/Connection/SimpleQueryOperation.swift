@@ -106,6 +106,7 @@ struct SimpleQueryOperation: Operation {
                     if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
                     if let sendFailure { throw sendFailure }
+                    if let wait = cancellation?.step() { return .wait(wait) }
                     return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
                 case .end: throw PostgresError(.connectionLost, "the server closed the connection")
                 }
@@ -122,15 +123,12 @@ struct SimpleQueryOperation: Operation {
     private mutating func finish() throws(PostgresError) -> [Rows] {
         phase = .finished
         let reason = cancellation?.reason
+        // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
+        if let cancellation, core.serverError?.sqlState != .queryCanceled { core.outlived(cancellation) }
         if let error = core.takeError(statement: text) {
-            guard let reason else { throw error }
-            guard error.sqlState == .queryCanceled else {
-                _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way"))
-                throw error
-            }
+            guard let reason, error.sqlState == .queryCanceled else { throw error }
             throw error.with(code: reason == .taskCancelled ? .cancelled : .timedOut)
         }
-        if reason != nil { _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way")) }
         if let failure = sink.failure { throw core.fail(failure) }
         return sink.results
     }

@@ -51,9 +51,13 @@ struct StatementCache {
         return evicted
     }
 
-    /// Forgets all, after the server has.
-    mutating func removeAll() {
-        entries.removeAll()
+    /// Forgets all.
+    ///
+    /// - Returns: What the server still knows, if it has not forgotten too.
+    @discardableResult
+    mutating func removeAll() -> [StatementDescription] {
+        defer { entries.removeAll() }
+        return entries.values.map(\.statement)
     }
 
     mutating func remove(_ key: Key) -> StatementDescription? {

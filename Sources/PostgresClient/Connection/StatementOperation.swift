@@ -146,6 +146,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                     if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
                 case .wouldBlock:
                     if let sendFailure { throw sendFailure }
+                    if let wait = cancellation?.step() { return .wait(wait) }
                     return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
                 case .end:
                     throw sendFailure ?? PostgresError(.connectionLost, "the server closed the connection")
@@ -206,6 +207,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
 
     private mutating func finish() throws(PostgresError) -> Bool? {
         let wasCancelled = cancellation?.reason
+        // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
+        if let cancellation, core.serverError?.sqlState != .queryCanceled { core.outlived(cancellation) }
         if let error = core.serverError {
             if let key, let dropped = staleStatement(error, key) {
                 core.closing.append(dropped)
@@ -220,11 +223,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             }
             let failure = core.takeError(statement: text) ?? PostgresError(error)
             if let wasCancelled {
-                // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
-                guard error.sqlState == .queryCanceled else {
-                    _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way"))
-                    throw failure
-                }
+                guard error.sqlState == .queryCanceled else { throw failure }
                 throw failure.with(code: wasCancelled == .taskCancelled ? .cancelled : .timedOut)
             }
             throw failure
@@ -232,9 +231,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         phase = .finished
         // A batch is read from the buffer after this; whoever reads it shrinks it.
         if !sink.keepsBytes, !returnsBatches { core.link.shrink() }
-        if wasCancelled != nil {
-            _ = core.fail(PostgresError(.cancelled, "a cancel request may still be under way"))
-        }
         if let failure = sink.failure {
             if failure.code == .protocolViolation { throw core.fail(failure.with(statement: text)) }
             throw failure.with(host: core.host).with(statement: text)

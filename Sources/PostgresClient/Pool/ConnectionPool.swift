@@ -51,6 +51,7 @@ public final class ConnectionPool: Sendable {
 
     // What a caller cannot see: connections that come and go behind its back. Statements and their values are not logged.
     private let logger = Logger(label: "manticore.pool")
+    private let types = TypeDirectory()
 
     /// Makes a pool; opens nothing.
     public convenience init(
@@ -87,12 +88,12 @@ public final class ConnectionPool: Sendable {
     /// Takes a connection; the calling thread waits for one.
     package func leaseBlocking() throws(PostgresError) -> Connection {
         let deadline = Deadline.after(limits.acquireTimeout)
-        var next = try begin()
+        var next = begin()
         while true {
             switch next {
             case .use(let session):
                 if let connection = revive(session) { return connection }
-                next = try begin()
+                next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
                     return opened(ticket, try ConnectionCore.connectBlocking(configuration))
@@ -118,12 +119,12 @@ public final class ConnectionPool: Sendable {
     /// Takes a connection; the calling task waits for one.
     package func leaseAsync() async throws(PostgresError) -> Connection {
         let deadline = Deadline.after(limits.acquireTimeout)
-        var next = try begin()
+        var next = begin()
         while true {
             switch next {
             case .use(let session):
                 if let connection = revive(session) { return connection }
-                next = try begin()
+                next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
                     return opened(ticket, try await ConnectionCore.connectAsync(configuration))
@@ -149,6 +150,7 @@ public final class ConnectionPool: Sendable {
     private func opened(_ ticket: ConnectBackoff.Ticket, _ core: ConnectionCore) -> Connection {
         logger.debug(
             "connection opened", metadata: ["host": "\(core.host)", "authentication": "\(core.authentication)"])
+        core.types = types
         state.withLock { state in ConnectionPool.tell(state.pool.opened(ticket, at: now()), &state) }
         return Connection(core)
     }
@@ -162,21 +164,18 @@ public final class ConnectionPool: Sendable {
         }
     }
 
-    private func begin() throws(PostgresError) -> Next {
-        if let grant = state.withLock({ state in ConnectionPool.immediate(state.pool.acquire(at: now())) }) {
-            return ConnectionPool.next(grant)
-        }
-        // Made outside the lock, since it takes system calls.
-        let (completion, reader) = try Completion<Grant>.make()
-        let (grant, number) = state.withLock { state -> (Grant?, UInt64) in
-            if let grant = ConnectionPool.immediate(state.pool.acquire(at: now())) { return (grant, 0) }
+    private func begin() -> Next {
+        state.withLock { state in
+            if let grant = ConnectionPool.immediate(state.pool.acquire(at: now())) {
+                return ConnectionPool.next(grant)
+            }
+            let (completion, reader) = Completion<Grant>.make()
             let number = state.pool.enqueue()
             state.waiters[number] = completion
             // Somebody may wait since the server refused, and it may be asked again by now.
             ConnectionPool.tell(state.pool.serve(at: now()), &state)
-            return (nil, number)
+            return .wait(number, reader)
         }
-        return grant.map(ConnectionPool.next) ?? .wait(number, reader)
     }
 
     private static func immediate(_ acquisition: PoolState<Session>.Acquisition) -> Grant? {
@@ -203,12 +202,13 @@ public final class ConnectionPool: Sendable {
         }
     }
 
-    /// A lent connection that the server has closed meanwhile, or spoken over, is not handed out.
+    /// A connection that the server has ended meanwhile, or over which it said what it must not, is not handed out.
     private func revive(_ session: Session) -> Connection? {
-        let core = session.take()
-        if core.isUsable, !core.hasUnexpectedInput { return Connection(core) }
-        logger.debug("idle connection was ended by the server", metadata: ["host": "\(core.host)"])
-        core.close()
+        if let core = session.take() {
+            if core.survivedIdling() { return Connection(core) }
+            logger.debug("idle connection was ended by the server", metadata: ["host": "\(core.host)"])
+            core.close()
+        }
         abandonPlace()
         return nil
     }
@@ -276,7 +276,7 @@ public final class ConnectionPool: Sendable {
             if let serve { ConnectionPool.tell([serve], &state) }
             return closing
         }
-        closing?.take().close()
+        closing?.take()?.close()
         if closing != nil { noteDrained() }
     }
 
@@ -305,11 +305,13 @@ public final class ConnectionPool: Sendable {
             return abandonPlace()
         }
         core.onNotice = nil
+        core.setResultFormats(nil)
         giveBack(Handover(core))
     }
 
     /// Takes a connection back, out of whatever transaction it is in; the calling thread waits for that.
     package func settleBlocking(_ connection: Connection) {
+        if connection.hasAbandonedStream { _ = try? connection.useBlocking() }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
             do throws(PostgresError) { _ = try core.runBlocking(&rollback) } catch { core.close() }
@@ -319,6 +321,7 @@ public final class ConnectionPool: Sendable {
 
     /// Takes a connection back, out of whatever transaction it is in; the calling task waits for that, cancelled or not.
     package func settleAsync(_ connection: Connection) async {
+        if connection.hasAbandonedStream { _ = try? await connection.useAsync() }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
             do throws(PostgresError) { _ = try await core.runAsync(&rollback, isShielded: true) } catch { core.close() }
@@ -337,7 +340,7 @@ public final class ConnectionPool: Sendable {
             for number in numbers { state.waiters.removeValue(forKey: number)?.fulfil(.closed) }
             return idle
         }
-        for session in idle { session.take().close() }
+        for session in idle { session.take()?.close() }
         noteDrained()
     }
 
@@ -350,8 +353,8 @@ public final class ConnectionPool: Sendable {
         for completion in drained { completion.fulfil(()) }
     }
 
-    private func drain(within limit: Duration?) throws(PostgresError) -> CompletionOperation<Void> {
-        let (completion, reader) = try Completion<Void>.make()
+    private func drain(within limit: Duration?) -> CompletionOperation<Void> {
+        let (completion, reader) = Completion<Void>.make()
         state.withLock { $0.drained.append(completion) }
         close()
         return CompletionOperation(reader, until: Deadline.after(limit))
@@ -367,7 +370,7 @@ public final class ConnectionPool: Sendable {
     /// - Throws: ``PostgresError/Code-swift.struct/timedOut`` if they have not within `limit`.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func shutdown(within limit: Duration? = nil) throws(PostgresError) {
-        var operation = try drain(within: limit)
+        var operation = drain(within: limit)
         do throws(PostgresError) { try BlockingDriver.run(&operation) } catch { throw late(error) }
     }
 
@@ -375,7 +378,7 @@ public final class ConnectionPool: Sendable {
     ///
     /// - Throws: ``PostgresError/Code-swift.struct/timedOut`` if they have not within `limit`.
     public func shutdown(within limit: Duration? = nil) async throws(PostgresError) {
-        var operation = try drain(within: limit)
+        var operation = drain(within: limit)
         do throws(PostgresError) { try await AsyncDriver.run(&operation) } catch { throw late(error) }
     }
 }

@@ -86,7 +86,13 @@ struct PoolState<Resource> {
 
     /// A waiter gives up; false if it was served already.
     mutating func withdraw(_ waiter: UInt64) -> Bool {
-        guard let index = waiters.firstIndex(of: waiter) else { return false }
+        // They are numbered as they come, and thousands may give up at a time.
+        var (index, end) = (0, waiters.count)
+        while index < end {
+            let middle = (index + end) / 2
+            if waiters[middle] < waiter { index = middle + 1 } else { end = middle }
+        }
+        guard index < waiters.count, waiters[index] == waiter else { return false }
         waiters.remove(at: index)
         return true
     }

@@ -1,58 +1,35 @@
 import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A value that comes once, from another thread, for an operation that waits for it.
 ///
-/// The wait is an ordinary one, for a pipe that closes when the value is there, so deadline and cancellation hold for it
-/// too and both faces can do it. A value that comes after everybody has given up is dropped with the last reference.
+/// The wait is an ordinary one, for a ``Signal``, so deadline and cancellation hold for it too and both faces can do it.
+/// A value that comes after everybody has given up is dropped with the last reference.
 package final class Completion<Value: Sendable>: Sendable {
     private struct State {
         var value: Value?
-        var writeEnd: Int32?
+        var isFulfilled = false
     }
 
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    fileprivate let signal = Signal()
 
-    private init(writeEnd: Int32) {
-        state = Mutex(State(writeEnd: writeEnd))
-    }
-
-    deinit {
-        state.withLock { state in
-            if let end = state.writeEnd { _ = close(end) }
-        }
-    }
+    private init() {}
 
     /// Makes a completion and the side that waits for it.
-    package static func make() throws(PostgresError) -> (Completion, CompletionReader<Value>) {
-        var ends: [Int32] = [-1, -1]
-        guard unsafe pipe(&ends) == 0 else {
-            throw PostgresError(.connectionFailed, "no pipe could be made: \(SystemError.current)")
-        }
-        let (reading, writing) = (ends[0], ends[1])
-        _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(writing, F_SETFD, FD_CLOEXEC)
-        _ = fcntl(reading, F_SETFL, O_NONBLOCK)
-        let completion = Completion(writeEnd: writing)
-        return (completion, CompletionReader(completion, Descriptor(reading)))
+    package static func make() -> (Completion, CompletionReader<Value>) {
+        let completion = Completion()
+        return (completion, CompletionReader(completion))
     }
 
     /// Hands the value over; the first one counts.
     package func fulfil(_ value: Value) {
-        state.withLock { state in
-            guard let end = state.writeEnd else { return }
+        let isFirst = state.withLock { state in
+            guard !state.isFulfilled else { return false }
             state.value = value
-            state.writeEnd = nil
-            // The other end becomes readable, whether or not anybody still looks.
-            _ = close(end)
+            state.isFulfilled = true
+            return true
         }
+        if isFirst { signal.raise() }
     }
 
     fileprivate func take() -> Value? {
@@ -64,20 +41,18 @@ package final class Completion<Value: Sendable>: Sendable {
 }
 
 /// The side of a ``Completion`` that waits.
-package struct CompletionReader<Value: Sendable> {
+package struct CompletionReader<Value: Sendable>: Sendable {
     private let completion: Completion<Value>
-    private let descriptor: Descriptor
 
-    fileprivate init(_ completion: Completion<Value>, _ descriptor: Descriptor) {
+    fileprivate init(_ completion: Completion<Value>) {
         self.completion = completion
-        self.descriptor = descriptor
     }
 
     /// The value, once it is there.
     package func take() -> Value? { completion.take() }
 
     package func wait(until deadline: Deadline?) -> Wait {
-        Wait(descriptor, .readable, until: deadline)
+        Wait(completion.signal, until: deadline)
     }
 }
 
@@ -107,7 +82,7 @@ extension Completion {
     package static func onThread(
         _ work: @escaping @Sendable () -> Value
     ) throws(PostgresError) -> CompletionReader<Value> {
-        let (completion, reader) = try make()
+        let (completion, reader) = make()
         do throws(SystemError) {
             try Thread.detach { completion.fulfil(work()) }
         } catch {

@@ -11,8 +11,9 @@ struct DialOperation: Operation {
     private enum Phase {
         case start
         /// The queue of a Unix socket is full, which nothing but time tells the end of.
-        case pausing(CompletionReader<Void>)
+        case pausing(Signal)
         case connecting(Socket)
+        case identifyingPeer(Socket, CompletionReader<String>)
         case requesting(Link)
         case awaitingReply(Link)
         case handshaking(Link, TLSEngine)
@@ -22,15 +23,24 @@ struct DialOperation: Operation {
     private let configuration: ConnectionConfiguration
     private let context: TLSContext?
     private let deadline: Deadline?
+    private let surroundings: Surroundings
     private var phase = Phase.start
     // When the pause under way ends, and how long the next one is.
     private var pauseEnd: Deadline?
     private var pause = Duration.milliseconds(1)
+    private var feeds = 0
+
+    /// How often the handshake may receive: an honest server's is shorter even if its every byte comes alone.
+    private static let mostFeeds = 16 * 1024
+
+    // Whether the server has sent anything of its own handshake.
+    private var hasHandshakeBegun = false
 
     init(
         _ attempt: ConnectionAttempt, _ configuration: ConnectionConfiguration, context: TLSContext?,
-        deadline: Deadline?
+        deadline: Deadline?, surroundings: Surroundings = Surroundings()
     ) {
+        self.surroundings = surroundings
         self.attempt = attempt
         self.configuration = configuration
         self.context = context
@@ -40,26 +50,25 @@ struct DialOperation: Operation {
     private var address: SocketAddress { attempt.address }
 
     mutating func step() throws(PostgresError) -> Step<Link> {
-        var feeds = 0
+        var feedsInARow = 0
         while true {
             switch phase {
             case .start:
                 if let wait = try begin() { return .wait(wait) }
-            case .pausing(let reader):
+            case .pausing(let signal):
                 guard let pauseEnd, !pauseEnd.hasPassed else {
                     phase = .start
                     continue
                 }
-                return .wait(reader.wait(until: .earlier(pauseEnd, deadline)))
+                return .wait(Wait(signal, until: .earlier(pauseEnd, deadline)))
             case .connecting(let socket):
                 if let error = socket.connectError { throw refused(error) }
-                if address.isUnix { try checkPeer(socket) }
-                let link = Link(socket)
-                switch attempt.encryption {
-                case .none: return .done(link)
-                case .preferred, .required: phase = .requesting(link)
-                case .direct: phase = .handshaking(link, try engine())
-                }
+                if try identifyPeer(socket) { continue }
+                if let link = try begin(socket) { return .done(link) }
+            case .identifyingPeer(let socket, let thread):
+                guard let user = thread.take() else { return .wait(thread.wait(until: deadline)) }
+                try checkPeer(user)
+                if let link = try begin(socket) { return .done(link) }
             case .requesting(var link):
                 Frontend.SSLRequest().encode(into: &link.outbound)
                 guard try link.flush() else { throw PostgresError(.connectionLost, "the socket takes no bytes") }
@@ -93,7 +102,11 @@ struct DialOperation: Operation {
                 guard try feed(engine, from: link.socket) else { return .wait(wait) }
                 // No handshake is long; a server that never pauses shall not outlast the deadline.
                 feeds += 1
-                if feeds == Wait.receivesBetweenPauses { return .wait(wait.pause) }
+                guard feeds <= Self.mostFeeds else {
+                    throw PostgresError(.tls, "the server sends the TLS handshake in crumbs without end")
+                }
+                feedsInARow += 1
+                if feedsInARow == Wait.receivesBetweenPauses { return .wait(wait.pause) }
             }
         }
     }
@@ -119,25 +132,47 @@ struct DialOperation: Operation {
         } catch {
             guard address.isUnix, error.number == EAGAIN else { throw refused(error) }
         }
-        // Nobody fulfils it: only the time counts.
-        let (_, reader) = try Completion<Void>.make()
         pauseEnd = .after(pause)
         pause = min(pause * 2, .milliseconds(100))
-        phase = .pausing(reader)
+        // Nobody raises it: only the time counts.
+        phase = .pausing(Signal())
         return nil
     }
 
-    /// Makes sure that the server behind a Unix socket belongs to whom `requirepeer` names: anybody may put a socket
-    /// into a directory that all can write to.
-    private func checkPeer(_ socket: Socket) throws(PostgresError) {
-        guard let required = configuration.requiredPeer, !required.isEmpty else { return }
-        let user: String
+    /// Begins to speak over a socket that is connected.
+    ///
+    /// - Returns: The link, if there is nothing to agree on.
+    private mutating func begin(_ socket: Socket) throws(PostgresError) -> Link? {
+        let link = Link(socket)
+        switch attempt.encryption {
+        case .none: return link
+        case .preferred, .required: phase = .requesting(link)
+        case .direct: phase = .handshaking(link, try engine())
+        }
+        return nil
+    }
+
+    /// Begins to find out whom the server behind a Unix socket belongs to, if `requirepeer` names somebody: anybody may
+    /// put a socket into a directory that all can write to.
+    ///
+    /// - Returns: Whether that has begun.
+    private mutating func identifyPeer(_ socket: Socket) throws(PostgresError) -> Bool {
+        guard address.isUnix, let required = configuration.requiredPeer, !required.isEmpty else { return false }
+        let user: uid_t
         do throws(SystemError) {
-            user = try socket.peerUser()
+            user = try socket.peerUserID()
         } catch {
             throw PostgresError(
                 .authenticationFailed, "the owner of the server at \(address) cannot be found: \(error)")
         }
+        // The user database may be a server far away.
+        let userName = surroundings.userName
+        phase = .identifyingPeer(socket, try surroundings.ask(until: deadline) { userName(user) ?? String(user) })
+        return true
+    }
+
+    private func checkPeer(_ user: String) throws(PostgresError) {
+        guard let required = configuration.requiredPeer else { return }
         guard user.utf8.elementsEqual(required.utf8) else {
             throw PostgresError(
                 .authenticationFailed,
@@ -191,8 +226,9 @@ struct DialOperation: Operation {
     }
 
     /// Hands what the server sent to the engine; false if nothing is there.
-    private func feed(_ engine: TLSEngine, from socket: Socket) throws(PostgresError) -> Bool {
+    private mutating func feed(_ engine: TLSEngine, from socket: Socket) throws(PostgresError) -> Bool {
         var failure: PostgresError?
+        let advice = hasHandshakeBegun ? "" : silenceAdvice
         let isFed = unsafe withUnsafeTemporaryAllocation(byteCount: 16 * 1024, alignment: 1) { buffer -> Bool in
             switch unsafe socket.receive(into: buffer) {
             case .bytes(let count):
@@ -204,15 +240,25 @@ struct DialOperation: Operation {
                 return true
             case .wouldBlock: return false
             case .end:
-                failure = PostgresError(.tls, "the server closed the connection during the TLS handshake")
+                failure = PostgresError(.tls, "the server closed the connection during the TLS handshake\(advice)")
                 return false
             case .failed(let error):
-                failure = PostgresError(.tls, "receiving failed during the TLS handshake: \(error)")
+                failure = PostgresError(.tls, "receiving failed during the TLS handshake: \(error)\(advice)")
                 return false
             }
         }
         if let failure { throw failure }
+        if isFed { hasHandshakeBegun = true }
         return isFed
+    }
+
+    /// What to change when a server hangs up on TLS at once, which servers that do not know it take for nonsense.
+    private var silenceAdvice: String {
+        guard attempt.encryption == .direct else { return "" }
+        return """
+            ; it may not understand TLS at once (sslnegotiation=direct), as no PostgreSQL before 17 and no server \
+            without TLS does: use sslnegotiation=postgres
+            """
     }
 
     private func refused(_ error: SystemError) -> PostgresError {
@@ -227,6 +273,7 @@ struct DialOperation: Operation {
             let doing =
                 switch phase {
                 case .start, .pausing, .connecting: "connecting to \(address)"
+                case .identifyingPeer: "looking up the owner of the server at \(address)"
                 case .requesting, .awaitingReply: "waiting for \(address) to answer the request for TLS"
                 case .handshaking: "the TLS handshake with \(address)"
                 }

@@ -1,7 +1,7 @@
 /// Something that takes several sends and receives, written once for both faces.
 ///
 /// An operation is a value that advances by steps which never block. A driver runs the steps and, between them, waits
-/// for what the operation says it needs: ``BlockingDriver`` in `poll`, ``AsyncDriver`` in the reactor.
+/// for what the operation says it needs: ``BlockingDriver`` on the thread, ``AsyncDriver`` in the reactor.
 package protocol Operation<Output> {
     associatedtype Output
 
@@ -20,8 +20,13 @@ package enum Step<Output> {
 
 /// What an operation needs before its next step.
 package struct Wait {
-    package var descriptor: Descriptor
-    package var interest: Interest
+    /// What it waits for.
+    package enum Event {
+        case readiness(Descriptor, Interest)
+        case signal(Signal)
+    }
+
+    package let event: Event
     package var deadline: Deadline?
 
     /// Whether the operation could go on at once. A peer that sends without pause would never make it wait; so it stops now
@@ -29,15 +34,19 @@ package struct Wait {
     package private(set) var isPause = false
 
     package init(_ descriptor: Descriptor, _ interest: Interest, until deadline: Deadline? = nil) {
-        self.descriptor = descriptor
-        self.interest = interest
+        event = .readiness(descriptor, interest)
+        self.deadline = deadline
+    }
+
+    package init(_ signal: Signal, until deadline: Deadline? = nil) {
+        event = .signal(signal)
         self.deadline = deadline
     }
 
     /// How many receives in a row an operation makes before it pauses: a few megabytes.
     package static let receivesBetweenPauses = 64
 
-    /// The same deadline without waiting for the descriptor.
+    /// The same deadline without waiting for the event.
     package var pause: Wait {
         var pause = self
         pause.isPause = true
@@ -54,7 +63,7 @@ package struct Interest: OptionSet, Sendable {
     package static let writable = Interest(rawValue: 2)
 }
 
-/// Why a wait ended before its descriptor became ready.
+/// Why a wait ended before its event came.
 package enum Interruption: Sendable {
     case deadlinePassed
     case taskCancelled

@@ -46,7 +46,8 @@
         }
 
         func remove(_ registration: Reactor.Registration) {
-            _ = manticore_epoll_control(queue, EPOLL_CTL_DEL, registration.descriptor, 0, 0)
+            guard let descriptor = registration.descriptor else { return }
+            _ = manticore_epoll_control(queue, EPOLL_CTL_DEL, descriptor, 0, 0)
         }
 
         private func control(
@@ -54,7 +55,8 @@
         ) throws(PostgresError) {
             var events = manticore_EPOLLET() | EPOLLRDHUP.rawValue | EPOLLIN.rawValue
             if interest.contains(.writable) { events |= EPOLLOUT.rawValue }
-            guard manticore_epoll_control(queue, command, registration.descriptor, events, registration.token) == 0
+            guard let descriptor = registration.descriptor,
+                manticore_epoll_control(queue, command, descriptor, events, registration.token) == 0
             else {
                 throw PostgresError(.connectionFailed, "the socket cannot be watched: \(SystemError.current)")
             }

@@ -45,8 +45,9 @@
         private func change(
             _ registration: Reactor.Registration, _ filter: Int16, _ flags: UInt16
         ) throws(PostgresError) {
+            guard let descriptor = registration.descriptor else { return }
             var change = unsafe kevent(
-                ident: UInt(registration.descriptor), filter: filter, flags: flags, fflags: 0, data: 0,
+                ident: UInt(descriptor), filter: filter, flags: flags, fflags: 0, data: 0,
                 udata: UnsafeMutableRawPointer(bitPattern: UInt(registration.token)))
             guard unsafe kevent(queue, &change, 1, nil, 0, nil) == 0 else {
                 throw PostgresError(.connectionFailed, "the socket cannot be watched: \(SystemError.current)")

@@ -1,7 +1,7 @@
 import Synchronization
 
 extension Reactor {
-    /// What the reactor knows of one descriptor: what it is ready for, and who waits.
+    /// What the reactor knows of one descriptor or ``Signal``: what it is ready for, and who waits.
     ///
     /// A wait's continuation is taken out under the lock by whoever resumes it, so that it is resumed exactly once
     /// however readiness, deadline and cancellation race.
@@ -17,11 +17,12 @@ extension Reactor {
             var early: Outcome?
         }
 
-        let descriptor: Int32
+        /// nil for a signal.
+        let descriptor: Int32?
         let token: UInt64
         private let state = Mutex(State())
 
-        init(descriptor: Int32, token: UInt64) {
+        init(descriptor: Int32?, token: UInt64) {
             self.descriptor = descriptor
             self.token = token
         }

@@ -1,6 +1,6 @@
 import Synchronization
 
-/// One thread that waits for all descriptors of the async face, started by the first wait that needs it.
+/// One thread that waits for all descriptors and deadlines of the async face, started by the first wait that needs it.
 ///
 /// It is also a task executor: a task that prefers it continues right where its socket became ready, which spares the
 /// hop to another thread.
@@ -48,28 +48,45 @@ public final class Reactor: TaskExecutor {
     // MARK: - Waiting
 
     func wait(for wait: Wait, isCancellable: Bool) async throws(PostgresError) -> Outcome {
-        let registration = try registration(of: wait.descriptor)
-        if registration.takeReadiness(wait.interest) { return .ready }
-        try poller.watch(registration, wait.interest)
-        let number = registration.beginWait(until: wait.deadline)
-        if let deadline = wait.deadline { schedule(deadline, registration) }
-        guard isCancellable else { return await registration.park(wait.interest) }
+        switch wait.event {
+        case .readiness(let descriptor, let interest):
+            let registration = try registration(of: descriptor)
+            if registration.takeReadiness(interest) { return .ready }
+            try poller.watch(registration, interest)
+            return await park(registration, interest, until: wait.deadline, isCancellable)
+        case .signal(let signal):
+            // Only a timer needs the thread.
+            if wait.deadline != nil { try start() }
+            guard let registration = signal.registration({ makeRegistration(descriptor: nil) }) else { return .ready }
+            return await park(registration, .readable, until: wait.deadline, isCancellable)
+        }
+    }
+
+    private func park(
+        _ registration: Registration, _ interest: Interest, until deadline: Deadline?, _ isCancellable: Bool
+    ) async -> Outcome {
+        let number = registration.beginWait(until: deadline)
+        if let deadline { schedule(deadline, registration) }
+        guard isCancellable else { return await registration.park(interest) }
         return await withTaskCancellationHandler {
-            await registration.park(wait.interest)
+            await registration.park(interest)
         } onCancel: {
             registration.cancel(wait: number)
+        }
+    }
+
+    private func makeRegistration(descriptor: Int32?) -> Registration {
+        state.withLock { state in
+            state.lastToken += 1
+            return Registration(descriptor: descriptor, token: state.lastToken)
         }
     }
 
     private func registration(of descriptor: Descriptor) throws(PostgresError) -> Registration {
         if let known = descriptor.registration { return known }
         try start()
-        let registration = state.withLock { state in
-            state.lastToken += 1
-            let registration = Registration(descriptor: descriptor.number, token: state.lastToken)
-            state.registrations[registration.token] = registration
-            return registration
-        }
+        let registration = makeRegistration(descriptor: descriptor.number)
+        state.withLock { $0.registrations[registration.token] = registration }
         do {
             try poller.add(registration)
         } catch {
@@ -88,6 +105,11 @@ public final class Reactor: TaskExecutor {
         }
     }
 
+    /// Forgets the timer of what waits for no descriptor.
+    func forgetTimer(of registration: Registration) {
+        state.withLock { state in Reactor.removeTimer(of: registration, from: &state) }
+    }
+
     private func schedule(_ deadline: Deadline, _ registration: Registration) {
         let isSoonest = state.withLock { state in
             if let scheduled = state.scheduled[registration.token], scheduled <= deadline { return false }
@@ -102,15 +124,25 @@ public final class Reactor: TaskExecutor {
     }
 
     private static func removeTimer(of registration: Registration, from state: inout State) {
-        guard state.scheduled.removeValue(forKey: registration.token) != nil,
-            let index = state.timers.firstIndex(where: { $0.registration === registration })
-        else { return }
-        state.timers.remove(at: index)
+        guard let deadline = state.scheduled.removeValue(forKey: registration.token) else { return }
+        // Thousands of waits may end at a time: only those of the same deadline are gone through.
+        var (index, end) = (0, state.timers.count)
+        while index < end {
+            let middle = (index + end) / 2
+            if state.timers[middle].deadline < deadline { index = middle + 1 } else { end = middle }
+        }
+        while index < state.timers.count, state.timers[index].registration !== registration { index += 1 }
+        if index < state.timers.count { state.timers.remove(at: index) }
     }
 
-    /// How many timers there are for a descriptor.
-    func timerCount(of descriptor: Descriptor) -> Int {
-        guard let registration = descriptor.registration else { return 0 }
+    /// How many timers there are for an event.
+    func timerCount(of event: Wait.Event) -> Int {
+        let known: Registration? =
+            switch event {
+            case .readiness(let descriptor, _): descriptor.registration
+            case .signal(let signal): signal.registration
+            }
+        guard let registration = known else { return 0 }
         return state.withLock { state in state.timers.count { $0.registration === registration } }
     }
 

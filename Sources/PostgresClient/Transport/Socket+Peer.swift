@@ -9,15 +9,10 @@ import CSockets
 #endif
 
 extension Socket {
-    /// The name of the system user who listens at the other end of a Unix socket, or the user's number if that has no name.
+    /// The number of the system user who listens at the other end of a Unix socket.
     ///
     /// Source: unix(7), SO_PEERCRED; getpeereid(3).
-    func peerUser() throws(SystemError) -> String {
-        let user = try peerUserID()
-        return Self.name(of: user) ?? String(user)
-    }
-
-    private func peerUserID() throws(SystemError) -> uid_t {
+    func peerUserID() throws(SystemError) -> uid_t {
         #if canImport(Darwin)
             var user = uid_t()
             var group = gid_t()
@@ -34,7 +29,8 @@ extension Socket {
         #endif
     }
 
-    private static func name(of user: uid_t) -> String? {
+    /// The name of a system user; nil for a number without a name. The user database may be slow to answer.
+    static func name(of user: uid_t) -> String? {
         var size = 1024
         while size <= 1 << 20 {
             var status: Int32 = 0

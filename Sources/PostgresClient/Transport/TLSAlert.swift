@@ -70,7 +70,8 @@ struct TLSAlert: Hashable {
                 ssl_max_protocol_version
                 """
         case SSL_AD_UNRECOGNIZED_NAME:
-            return "\(refusal): it knows no server of this host name, which is sent to it as it was typed"
+            return "\(refusal): it knows no server of this host name, which is sent to it as it was typed; "
+                + "check the host, or send no name with sslsni=0"
         case SSL_AD_NO_APPLICATION_PROTOCOL:
             return "\(refusal): it does not offer the protocol postgresql"
         default:

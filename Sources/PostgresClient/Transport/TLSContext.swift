@@ -22,9 +22,19 @@ struct TLSContext: Sendable {
         system: LocalSystem = .current
     ) throws(PostgresError) {
         let key = try TLSContextKey(configuration, host, environment: environment, system: system)
-        let password = configuration.tls.keyPassword
+        try self.init(key, keyPassword: configuration.tls.keyPassword)
+    }
+
+    /// Makes the context for a key, or finds it; reads files.
+    init(_ key: TLSContextKey, keyPassword: Secret?) throws(PostgresError) {
         shared = try TLSContextCache.shared.context(for: key) { () throws(PostgresError) in
-            try TLSSharedContext(key, keyPassword: password)
+            try TLSSharedContext(key, keyPassword: keyPassword)
         }
+    }
+
+    /// Finds the context for a key; nil if there is none yet.
+    init?(known key: TLSContextKey) {
+        guard let found = TLSContextCache.shared.find(key) else { return nil }
+        shared = found
     }
 }

@@ -29,8 +29,10 @@ final class TLSContextCache: Sendable {
         }
     }
 
-    private func find(_ key: TLSContextKey) -> TLSSharedContext? {
-        entries.withLock { entries in
+    /// The context of a key, if it is there.
+    func find(_ key: TLSContextKey) -> TLSSharedContext? {
+        guard key.isCacheable else { return nil }
+        return entries.withLock { entries in
             guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
             let found = entries.remove(at: index)
             entries.append(found)

@@ -135,7 +135,10 @@ final class TLSEngine {
                 ssl_min_protocol_version and ssl_max_protocol_version)
                 """)
         case SSL_R_WRONG_VERSION_NUMBER:
-            throw failure.error("the TLS handshake failed, since what the server sent is not TLS")
+            let isDirect = context.key.negotiation == .direct
+            throw failure.error(
+                "the TLS handshake failed, since what the server sent is not TLS"
+                    + (isDirect ? "; if it does not know sslnegotiation=direct, use sslnegotiation=postgres" : ""))
         default:
             throw failure.error("the TLS handshake failed")
         }

@@ -3,7 +3,7 @@ import ManticoreTesting
 import Testing
 
 /// The facade's own SQL under a `search_path` that somebody else has filled with impostors.
-@Suite("Injection: a hostile search_path") struct SearchPathTests {
+@Suite("Injection: a hostile search_path", .ownThread) struct SearchPathTests {
     /// What a schema in front of `pg_catalog` can hold to mislead a client: each raises an error when it is used.
     private static func impostors(_ schema: String) -> [String] {
         var statements = [

@@ -1,7 +1,7 @@
 import Manticore
 import Testing
 
-@Suite struct InsertStatementTests {
+@Suite(.ownThread) struct InsertStatementTests {
     @Test func oneRow() throws {
         let nickname: String? = nil
         let age: Int? = 30

@@ -59,12 +59,12 @@ import Testing
         let sql = SQL(unsafeSQL: "SELECT pg_sleep(600) /* \(marker) */")
         if face == .blocking {
             try Thread.detach {
-                do throws(PostgresError) { _ = try box.take().query(sql) } catch { result.set(error) }
+                do throws(PostgresError) { _ = try box.take()?.query(sql) } catch { result.set(error) }
                 done.open()
             }
         } else {
             Task {
-                do throws(PostgresError) { _ = try await box.take().query(sql) } catch { result.set(error) }
+                do throws(PostgresError) { _ = try await box.take()?.query(sql) } catch { result.set(error) }
                 done.open()
             }
         }

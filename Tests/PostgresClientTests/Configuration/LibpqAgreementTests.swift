@@ -3,16 +3,14 @@ import PostgresWire
 import Testing
 
 /// Our parser of connection strings beside libpq's own.
-@Suite(.ownThread, .enabled(if: LibpqParser.newest != nil, "no libpq.so.5 is on this machine"))
+@Suite(.ownThread, .enabled(if: Libpq.newest != nil, "no libpq.so.5 is on this machine"))
 struct LibpqAgreementTests {
-    private func libpq() throws -> LibpqParser { try #require(LibpqParser.newest) }
-
-    private static let version18 = 180_000
+    private func libpq() throws -> Libpq { try #require(Libpq.newest) }
 
     /// Whether the installed libpq is too old to be asked about a string: it does not know all keywords, and takes
     /// spaces in a URI as they are.
-    private func isBeyond(_ text: String, _ libpq: LibpqParser) -> Bool {
-        guard libpq.version < Self.version18 else { return false }
+    private func isBeyond(_ text: String, _ libpq: Libpq) -> Bool {
+        guard libpq.version < Libpq.version18 else { return false }
         let known = Set(libpq.keywords.map(\.name))
         let isNew = ConnectionKeyword.all.contains { !known.contains($0.name) && text.contains($0.name) }
         return isNew || text.hasPrefix("postgres") && text.contains(" ")
@@ -35,7 +33,7 @@ struct LibpqAgreementTests {
             let own = try #require(ours[keyword.name], "\(keyword.name) is missing")
             #expect(own.environmentVariable == keyword.variable, "\(keyword.name)")
         }
-        guard libpq.version >= Self.version18 else { return }
+        guard libpq.version >= Libpq.version18 else { return }
         #expect(ConnectionKeyword.all.map(\.name) == libpq.keywords.map(\.name))
         // Where libpq has a default, so do we; these differ on purpose or depend on how libpq was built.
         let others: Set = ["sslmode", "gssencmode", "options", "channel_binding"]
@@ -86,7 +84,7 @@ struct LibpqAgreementTests {
         let seed = source.next()
         print("connection strings are grown from the seed \(seed)")
         var grower = ConnectionStringGrower(
-            seed: seed, keywords: libpq.keywords.map(\.name), hasSpaces: libpq.version >= Self.version18)
+            seed: seed, keywords: libpq.keywords.map(\.name), hasSpaces: libpq.version >= Libpq.version18)
         var taken = 0
         var refused = 0
         for _ in 0..<30_000 {

@@ -10,10 +10,10 @@ import Testing
 #endif
 
 /// Our reading of password files beside libpq's own.
-@Suite(.ownThread, .enabled(if: LibpqParser.newest != nil, "no libpq.so.5 is on this machine"))
+@Suite(.ownThread, .enabled(if: Libpq.newest != nil, "no libpq.so.5 is on this machine"))
 struct PasswordFileAgreementTests {
     @Test func agreedOnWhateverGrows() throws {
-        let libpq = try #require(LibpqParser.newest)
+        let libpq = try #require(Libpq.newest)
         var template = Array("/tmp/manticore-passfile-XXXXXX".utf8CString)
         let descriptor = unsafe mkstemp(&template)
         try #require(descriptor >= 0)
@@ -31,9 +31,10 @@ struct PasswordFileAgreementTests {
             let database = ["d", "d:e", "d\\e", "*"].randomElement(using: &random) ?? "d"
             let own = PasswordFile(bytes).password(host: "h", port: 1, database: database, user: "u")?.copyBytes() ?? []
             let quoted = database.replacing("\\", with: "\\\\")
-            let theirs = libpq.password(
-                for: "host=h hostaddr=127.0.0.1 port=1 user=u dbname='\(quoted)' passfile=\(path) sslmode=disable "
-                    + "gssencmode=disable")
+            let theirs = libpq.attempt(
+                "host=h hostaddr=127.0.0.1 port=1 user=u dbname='\(quoted)' passfile=\(path) sslmode=disable "
+                    + "gssencmode=disable"
+            ).password
             #expect(own == theirs, "\(String(decoding: bytes, as: UTF8.self).debugDescription) for \(database)")
             if own != theirs { return }
             if !own.isEmpty { found += 1 }

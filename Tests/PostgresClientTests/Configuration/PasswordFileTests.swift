@@ -57,7 +57,7 @@ import Testing
 
     private func resolve(
         _ text: String, _ files: [String: String], status: LocalSystem.FileStatus = .init(),
-        _ environment: [String: String] = ["HOME": "/home/u"]
+        _ environment: [String: String] = ["HOME": "/users/u"]
     ) throws -> ConnectionConfiguration {
         let system = LocalSystem(
             userName: { "u" }, homeDirectory: { nil }, fileExists: { files[$0] != nil },
@@ -75,12 +75,12 @@ import Testing
         let file = "a:1:d:u:first\nb:*:d:u:second\n10.0.0.3:*:d:u:third\nlocalhost:*:d:u:local\n/srv:*:d:u:socket\n"
         let configuration = try resolve(
             "host=a,b,c,,/tmp,/var/run/postgresql,/srv,d hostaddr=,,,10.0.0.3,,,,127.0.0.1 port=1 dbname=d "
-                + "sslmode=require", ["/home/u/.pgpass": file])
+                + "sslmode=require", ["/users/u/.pgpass": file])
         #expect(
             passwords(configuration) == ["first", "second", nil, "third", "local", "local", "socket", nil])
         let setting = configuration.settings.first { $0.keyword == "password" }
         #expect(setting?.value == ConnectionSetting.redacted)
-        #expect(setting?.source == .passwordFile(path: "/home/u/.pgpass"))
+        #expect(setting?.source == .passwordFile(path: "/users/u/.pgpass"))
         var dumped = ""
         dump(configuration, to: &dumped)
         #expect(!dumped.contains("first") && !"\(configuration.settings)".contains("first"))
@@ -90,14 +90,14 @@ import Testing
     /// password away.
     @Test func anAddressIsNotLocalhost() throws {
         let file = "localhost:*:d:u:wrong\n127.0.0.2:*:d:u:right\n"
-        let configuration = try resolve("hostaddr=127.0.0.2 dbname=d", ["/home/u/.pgpass": file])
+        let configuration = try resolve("hostaddr=127.0.0.2 dbname=d", ["/users/u/.pgpass": file])
         #expect(passwords(configuration) == ["right"])
-        #expect(passwords(try resolve("hostaddr=127.0.0.3 dbname=d", ["/home/u/.pgpass": file])) == [nil])
+        #expect(passwords(try resolve("hostaddr=127.0.0.3 dbname=d", ["/users/u/.pgpass": file])) == [nil])
     }
 
     @Test func whichFile() throws {
-        let files = ["/home/u/.pgpass": "*:*:*:*:home", "/p": "*:*:*:*:given", "/e": "*:*:*:*:environment"]
-        let environment = ["HOME": "/home/u", "PGPASSFILE": "/e"]
+        let files = ["/users/u/.pgpass": "*:*:*:*:home", "/p": "*:*:*:*:given", "/e": "*:*:*:*:environment"]
+        let environment = ["HOME": "/users/u", "PGPASSFILE": "/e"]
         #expect(passwords(try resolve("host=a", files)) == ["home"])
         #expect(passwords(try resolve("host=a", files, environment)) == ["environment"])
         #expect(passwords(try resolve("host=a passfile=/p", files, environment)) == ["given"])
@@ -107,7 +107,7 @@ import Testing
         #expect(passwords(try resolve("host=a password=own", files)) == ["own"])
         #expect(passwords(try resolve("host=a password=''", files)) == ["home"])
         #expect(
-            passwords(try resolve("host=a", files, ["HOME": "/home/u", "PGPASSWORD": "variable"])) == ["variable"])
+            passwords(try resolve("host=a", files, ["HOME": "/users/u", "PGPASSWORD": "variable"])) == ["variable"])
     }
 
     @Test(arguments: [
@@ -116,11 +116,11 @@ import Testing
         (.init(isRegular: false), "regular"),
     ])
     func othersFilesAreIgnoredWithANote(status: LocalSystem.FileStatus, note: String) throws {
-        let files = ["/home/u/.pgpass": "*:*:*:*:word"]
+        let files = ["/users/u/.pgpass": "*:*:*:*:word"]
         let configuration = try resolve("host=a", files, status: status)
         #expect(passwords(configuration) == [nil])
         #expect(configuration.notes.count == 1)
-        #expect(configuration.notes.first?.contains("/home/u/.pgpass is ignored") == true)
+        #expect(configuration.notes.first?.contains("/users/u/.pgpass is ignored") == true)
         #expect(configuration.notes.first?.contains(note) == true)
         #expect(try resolve("host=a password=x", files, status: status).notes.isEmpty)
         for permissions: UInt32 in [0o600, 0o400, 0o700] {

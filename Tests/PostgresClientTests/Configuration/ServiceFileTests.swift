@@ -49,7 +49,7 @@ import Testing
 
     // MARK: In a configuration
 
-    private static let home = "/home/u/.pg_service.conf"
+    private static let home = "/users/u/.pg_service.conf"
     private static let files = [
         home: "[a]\nhost=home\nuser=home\npassword=hunter2\nsslmode=require\n[bad]\nport=99999\n",
         "/f": "[a]\nhost=file\n", "/etc/postgresql-common/pg_service.conf": "[a]\nhost=system\n[b]\nhost=common\n",
@@ -60,7 +60,7 @@ import Testing
         _ text: String?, _ environment: [String: String] = [:], user: String? = nil
     ) throws(PostgresError) -> ConnectionConfiguration {
         let system = LocalSystem(
-            userName: { "os" }, homeDirectory: { "/home/u" }, fileExists: { Self.files[$0] != nil },
+            userName: { "os" }, homeDirectory: { "/users/u" }, fileExists: { Self.files[$0] != nil },
             readFile: { Self.files[$0].map { Array($0.utf8) } })
         return try .resolve(connectionString: text, user: user, environment: environment, system: system)
     }

@@ -4,7 +4,7 @@ import Testing
 @testable import PostgresClient
 
 /// What is tried next, without any server: libpq's table, row by row.
-@Suite struct AttemptPlanTests {
+@Suite(.ownThread) struct AttemptPlanTests {
     /// How a server behaves towards one try.
     enum Behaviour: String, CaseIterable, Sendable {
         case servesBoth
@@ -235,6 +235,25 @@ import Testing
         for _ in 0..<100_000 { report.add(PostgresError(.connectionFailed, "no"), attempt) }
         #expect(report.error.message.contains("99992 further tries"))
         #expect(report.conclusion(PostgresError(.timedOut, "over"), nil).message.utf8.count < 500)
+    }
+
+    @Test func aReportSaysNothingTwice() throws {
+        let place = try address("192.0.2.1")
+        func report(_ messages: [String]) -> String {
+            var report = ConnectReport(hosts: "a")
+            for (message, encryption) in zip(messages, [ConnectionAttempt.Encryption.required, .none]) {
+                let attempt = ConnectionAttempt(host: ServerHost("a"), address: place, encryption: encryption)
+                report.add(PostgresError(.connectionFailed, message), attempt)
+            }
+            return report.error.message
+        }
+        let start = "no connection could be made: a:5432 at 192.0.2.1:5432 with TLS: "
+        let second = "; a:5432 at 192.0.2.1:5432 without TLS: "
+        #expect(report(["no", "no"]) == start + "no" + second + "the same")
+        #expect(report(["no", "never"]) == start + "no" + second + "never")
+        #expect(
+            report(["connecting to 192.0.2.1:5432 failed: no", "connecting to 192.0.2.2:5432 failed: no"])
+                == start + "no" + second + "connecting to 192.0.2.2:5432 failed: no")
     }
 
     /// Runs a plan to its end; `answer` says what a try comes to, `nil` for a session.

@@ -8,9 +8,20 @@ enum Connecting {
     /// Connects by one of the faces, with a resolver of the test's own.
     static func connect(
         _ configuration: ConnectionConfiguration, _ face: Face, seed: UInt64 = 0,
-        resolver: @escaping ConnectOperation.Resolver = { .failure(unknown($0, $1)) }
+        resolver: @escaping @Sendable (String, Int) -> Result<[SocketAddress], PostgresError> = {
+            .failure(unknown($0, $1))
+        }
     ) async throws(PostgresError) -> ConnectionCore {
-        var operation = try ConnectOperation(configuration, seed: seed, resolver: resolver)
+        var surroundings = Surroundings(mayBlock: face == .blocking)
+        surroundings.addresses = resolver
+        return try await connect(configuration, face, seed: seed, surroundings)
+    }
+
+    /// Connects by one of the faces, with other answers of the machine.
+    static func connect(
+        _ configuration: ConnectionConfiguration, _ face: Face, seed: UInt64 = 0, _ surroundings: Surroundings
+    ) async throws(PostgresError) -> ConnectionCore {
+        var operation = try ConnectOperation(configuration, seed: seed, surroundings: surroundings)
         switch face {
         case .blocking: return try BlockingDriver.run(&operation)
         case .suspending: return try await AsyncDriver.run(&operation)

@@ -25,9 +25,9 @@ import Testing
             let step = try dial.step()
             guard case .wait(let wait) = step else { return step }
             // It has asked for TLS; the next thing that is sent is the handshake's first message.
-            if wait.interest == .readable, !hasAsked {
+            if case .readiness(let descriptor, .readable) = wait.event, !hasAsked {
                 hasAsked = true
-                _ = shutdown(wait.descriptor.number, Int32(SHUT_WR))
+                _ = shutdown(descriptor.number, Int32(SHUT_WR))
             }
             return step
         }

@@ -110,7 +110,9 @@ import Testing
             var writer = WireWriter()
             BackendMessage.authentication(.ok).encode(into: &writer)
             BackendMessage.readyForQuery(.init(.idle)).encode(into: &writer)
-            _ = unsafe writer.bytes.withUnsafeBytes { unsafe write(session, $0.baseAddress, $0.count) }
+            _ = unsafe writer.bytes.withUnsafeBytes {
+                unsafe send(session, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            }
             var byte: UInt8 = 0
             while unsafe read(session, &byte, 1) > 0 {}
             _ = close(session)

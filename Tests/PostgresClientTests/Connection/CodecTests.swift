@@ -158,7 +158,7 @@ import Testing
             as: Int32.self)
         #expect(listed == [2, 4, 7])
         let deep = try await client.query("SELECT '{{1,2},{3,4}}'::int4[]")
-        #expect(try deep[0][0] == .array([.array([.int(1), .int(2)]), .array([.int(3), .int(4)])]))
+        #expect(try deep[0][0] == [[1, 2], [3, 4]])
     }
 
     @Test(arguments: Face.allCases)
@@ -178,9 +178,6 @@ import Testing
         try await client.execute("INSERT INTO m VALUES (\("glad"))")
         #expect(try await client.query("SELECT feeling FROM m", as: String.self) == ["glad"])
         let range = try await client.query("SELECT int4range(1, 5)")
-        guard case .unknown = try range[0][0] else {
-            Issue.record("a range is no known type")
-            return
-        }
+        #expect(try range[0][0].description == "[1,5)")
     }
 }

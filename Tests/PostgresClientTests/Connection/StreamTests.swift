@@ -125,6 +125,36 @@ import Testing
         #expect(await failure { while try await client.next(stream) != nil {} }?.code == .connectionClosed)
     }
 
+    // Guard: Sources/PostgresClient/Pool/ConnectionPool.swift: `if connection.hasAbandonedStream`
+    @Test(arguments: Face.allCases)
+    func aStreamThatIsDroppedOnALentConnectionCostsNobodyTheConnection(_ face: Face) async throws {
+        let pool = try TestServer.pool(1)
+        let process = try await pool.query("SELECT pg_backend_pid()", as: Int32.self)
+        func dropBlocking(_ sql: SQL) throws {
+            try pool.withConnection { connection in
+                let stream = connection.stream(sql)
+                _ = try stream.next()
+            }
+        }
+        for sql in [
+            "SELECT i FROM generate_series(1, 50000) AS i",
+            "SELECT i, pg_sleep(0.001) FROM generate_series(1, 1000000) AS i",
+        ]
+            as [SQL]
+        {
+            if face == .blocking {
+                try dropBlocking(sql)
+            } else {
+                try await pool.withConnection { connection in
+                    let stream = connection.stream(sql)
+                    _ = try await stream.next()
+                }
+            }
+            #expect(try await pool.query("SELECT pg_backend_pid()", as: Int32.self) == process)
+        }
+        pool.close()
+    }
+
     @Test(arguments: Face.allCases)
     func aPoolsStreamGivesItsConnectionBack(_ face: Face) async throws {
         let pool = try TestServer.pool(1)

@@ -184,7 +184,8 @@ import Testing
             ] + flood + [.receiveToEnd])
         let configuration = try HostileSession.configuration(server)
         let work = Task { try await Client.connect(configuration, .suspending).query("SELECT 1") }
-        while server.received().isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        // The flood has begun.
+        while server.bytesSent() < 1000 { try await Task.sleep(for: .milliseconds(5)) }
         work.cancel()
         let error = await failure { try await work.value }
         #expect(error?.code == .cancelled || error?.code == .timedOut)
@@ -338,6 +339,57 @@ import Testing
             #expect(try await client.query(sql, as: Int32.self) == [1])
             try await client.simpleQuery("COMMIT")
         }
+    }
+
+    // MARK: - The user's own
+
+    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `try configuration.checkLength(length, of: type)`
+    @Test("maximumMessageLength: what is longer ends the connection before it has come", arguments: Face.allCases)
+    func longerThanAllowed(_ face: Face) async throws {
+        let limit = 65_536
+        var servers: [ScriptedServer] = []
+        defer { servers.removeAll() }
+        func connect(_ script: [ScriptedServer.Step]) async throws -> Client {
+            let server = try ScriptedServer(script)
+            servers.append(server)
+            var configuration = try HostileSession.configuration(server)
+            configuration.maximumMessageLength = limit
+            return try await Client.connect(configuration, face)
+        }
+        for type in [MessageType.dataRow, MessageType.errorResponse, MessageType.noticeResponse] {
+            let header = ScriptedServer.Step.send(bytes: HostileSession.header(type, UInt32(limit) + 1))
+            let extended = try await connect(
+                ScriptedServer.acceptingSession + [
+                    .receiveUntil(MessageType.flush), .messages(HostileSession.described("a")),
+                    .receiveUntil(MessageType.sync), .messages([.bindComplete]), header, .receiveToEnd,
+                ])
+            let error = await failure { try await extended.query("SELECT a") }
+            #expect(error?.code == .messageTooLong, "\(type)")
+            #expect(error?.message.contains("65537 bytes long, more than maximumMessageLength, 65536") == true)
+            #expect(!extended.connection.isUsable)
+            let simple = try await connect(
+                ScriptedServer.acceptingSession + [.receive(MessageType.query), header, .receiveToEnd])
+            #expect(await failure { try await simple.simpleQuery("SELECT a") }?.code == .messageTooLong, "\(type)")
+            #expect(!simple.connection.isUsable)
+        }
+        let start = await failure {
+            try await connect([
+                .receiveStartup, .messages([.authentication(.ok)]),
+                .send(bytes: HostileSession.header(MessageType.parameterStatus, UInt32(limit) + 1)), .receiveToEnd,
+            ])
+        }
+        #expect(start?.code == .messageTooLong)
+        // The longest that is allowed: its length, the number of columns, and the value's length are 10 bytes.
+        let value = [UInt8](repeating: 7, count: limit - 10)
+        let client = try await connect(
+            ScriptedServer.acceptingSession + [.receiveUntil(MessageType.flush)]
+                + HostileSession.result(HostileSession.described("a"), [HostileSession.row(value)]) + [.receiveToEnd])
+        #expect(try await client.query("SELECT a").count == 1)
+        #expect(client.connection.isUsable)
+        client.connection.close()
+        var configuration = try HostileSession.configuration(try ScriptedServer([.receiveToEnd]))
+        configuration.maximumMessageLength = 4095
+        #expect(await failure { try await Client.connect(configuration, face) }?.code == .invalidConfiguration)
     }
 
     // MARK: - TLS

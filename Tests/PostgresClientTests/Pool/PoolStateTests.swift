@@ -3,7 +3,7 @@ import Testing
 
 @testable import PostgresClient
 
-@Suite struct PoolStateTests {
+@Suite(.ownThread) struct PoolStateTests {
     private let now = ContinuousClock.now
 
     /// Begins to open a connection; nil if that is not allowed.

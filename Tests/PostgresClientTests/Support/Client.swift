@@ -146,3 +146,28 @@ struct Client {
         try await query("SELECT 42::int4", as: Int32.self) == [42]
     }
 }
+
+extension Client {
+    @discardableResult
+    func describeTypes(_ types: [PostgresOID]) async throws(PostgresError) -> PostgresTypeCatalog {
+        switch face {
+        case .blocking: try blockingTypes(types)
+        case .suspending: try await connection.describeTypes(types)
+        }
+    }
+
+    private func blockingTypes(_ types: [PostgresOID]) throws(PostgresError) -> PostgresTypeCatalog {
+        try connection.describeTypes(types)
+    }
+
+    func describeOrigins(of columns: RowColumns) async throws(PostgresError) -> [ColumnOrigin?] {
+        switch face {
+        case .blocking: try blockingOrigins(columns)
+        case .suspending: try await connection.describeOrigins(of: columns)
+        }
+    }
+
+    private func blockingOrigins(_ columns: RowColumns) throws(PostgresError) -> [ColumnOrigin?] {
+        try connection.describeOrigins(of: columns)
+    }
+}

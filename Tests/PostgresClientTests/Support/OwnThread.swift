@@ -1,23 +1,17 @@
-import PostgresClient
+import Foundation
 import Synchronization
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// A thread that runs the jobs of the tasks that prefer it.
 ///
-/// A test of the blocking face would otherwise hold one of the few threads that all tasks share, and the tests of the
-/// other face would wait for it.
+/// A test that blocks or that computes for long would otherwise hold one of the few threads that all tasks share, and
+/// the tests that talk to servers would wait for it until their time is over.
 final class OwnThread: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isFinished = false
+        /// The numbers of the pipe are somebody else's from here on.
+        var hasEnded = false
     }
 
     private let state = Mutex(State())
@@ -27,37 +21,50 @@ final class OwnThread: TaskExecutor {
         var ends: [Int32] = [-1, -1]
         try #require(unsafe pipe(&ends) == 0)
         bell = (ends[1], ends[0])
-        try Thread.detach { [self] in run() }
+        Foundation.Thread.detachNewThread { [self] in run() }
     }
 
     private func run() {
         var byte: UInt8 = 0
         while unsafe read(bell.hear, &byte, 1) == 1 {
-            let (jobs, isFinished) = state.withLock { state in
+            let jobs = state.withLock { state in
                 defer { state.jobs.removeAll() }
-                return (state.jobs, state.isFinished)
+                return state.jobs
             }
             for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
-            if isFinished { break }
+            let hasEnded = state.withLock { state in
+                guard state.isFinished, state.jobs.isEmpty else { return false }
+                state.hasEnded = true
+                _ = close(bell.hear)
+                _ = close(bell.ring)
+                return true
+            }
+            if hasEnded { break }
         }
-        _ = close(bell.hear)
-        _ = close(bell.ring)
     }
 
-    private func ring() {
-        var byte: UInt8 = 0
-        _ = unsafe write(bell.ring, &byte, 1)
+    /// Changes the state and rings, in one step: between the two the thread could end and its bell be another's pipe.
+    /// - Returns: false when the thread has ended.
+    @discardableResult private func ring(_ change: (inout State) -> Void) -> Bool {
+        state.withLock { state in
+            guard !state.hasEnded else { return false }
+            // One ring is enough for any number of jobs, and a full pipe would stop everybody.
+            let isAwake = !state.jobs.isEmpty
+            change(&state)
+            if isAwake && !state.isFinished { return true }
+            var byte: UInt8 = 0
+            _ = unsafe write(bell.ring, &byte, 1)
+            return true
+        }
     }
 
     func finish() {
-        state.withLock { $0.isFinished = true }
-        ring()
+        ring { $0.isFinished = true }
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        state.withLock { $0.jobs.append(job) }
-        ring()
+        if !ring({ $0.jobs.append(job) }) { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 }
 

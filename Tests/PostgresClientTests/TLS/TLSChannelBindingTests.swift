@@ -10,6 +10,7 @@ import Testing
     @Test(arguments: [
         ("rsa_sha1", "sha256"), ("rsa_sha224", "sha224"), ("rsa_sha256", "sha256"), ("rsa_sha384", "sha384"),
         ("rsa_sha512", "sha512"), ("rsa_pss_sha256", "sha256"), ("rsa_pss_sha384", "sha384"),
+        ("rsa_pss_key", "sha256"),
         ("ecdsa_sha256", "sha256"), ("ecdsa_sha384", "sha384"), ("ecdsa_sha512", "sha512"),
     ])
     func hashes(_ certificate: String, _ digest: String) throws {

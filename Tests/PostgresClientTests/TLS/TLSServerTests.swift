@@ -4,14 +4,14 @@ import Testing
 
 @testable import PostgresClient
 
-/// TLS with a real PostgreSQL, which believes the zoo's client authority and knows its revoked certificates.
+/// TLS with real PostgreSQL, which believes the zoo's client authority and knows its revoked certificates.
 @Suite(.ownThread, .needsCertificates) struct TLSServerTests {
-    private static let started = Result { () throws -> EphemeralPostgres in
+    private static let servers = ServerPerVersion { installation in
         var options = EphemeralPostgres.Options(
             hostBasedAuthentication: [
                 "hostssl all alice,bob 127.0.0.1/32 cert", "hostssl all carol 127.0.0.1/32 trust",
                 "hostssl all postgres 127.0.0.1/32 scram-sha-256",
-            ], shutdownGrace: .seconds(2))
+            ], binaries: installation.directory, shutdownGrace: .seconds(2))
         options.certificates = .init(
             certificateFile: try CertificateZoo.file("localhost.crt"), keyFile: try CertificateZoo.file("server.key"),
             clientAuthorityFile: try CertificateZoo.file("client_roots.crt"),
@@ -24,9 +24,10 @@ import Testing
     }
 
     private func configuration(
-        _ user: String, _ certificate: String?, key: String = "client.key"
+        _ installation: EphemeralPostgres.Installation, _ user: String, _ certificate: String?,
+        key: String = "client.key"
     ) throws -> ConnectionConfiguration {
-        let server = try Self.started.get()
+        let server = try Self.servers.server(installation)
         var configuration = try ConnectionConfiguration.resolve(
             host: "127.0.0.1", port: server.port, user: user, password: user == "postgres" ? server.password : nil,
             database: "postgres", sslmode: .verifyFull, environment: ["HOME": "/nonexistent"])
@@ -36,9 +37,9 @@ import Testing
         return configuration
     }
 
-    @Test(arguments: Face.allCases)
-    func aCertificateForItsUser(_ face: Face) async throws {
-        let client = try await Client.connect(configuration("alice", "client.crt"), face)
+    @Test(arguments: ServerPerVersion.installations, Face.allCases)
+    func aCertificateForItsUser(_ installation: EphemeralPostgres.Installation, _ face: Face) async throws {
+        let client = try await Client.connect(configuration(installation, "alice", "client.crt"), face)
         #expect(try await client.answers())
         #expect(
             try await client.query("SELECT client_dn FROM pg_stat_ssl WHERE pid = pg_backend_pid()", as: String.self)
@@ -49,11 +50,11 @@ import Testing
         client.connection.close()
     }
 
-    @Test(arguments: Face.allCases)
-    func certificatesThatAreRefused(_ face: Face) async throws {
-        let none = try configuration("alice", nil)
+    @Test(arguments: ServerPerVersion.installations, Face.allCases)
+    func certificatesThatAreRefused(_ installation: EphemeralPostgres.Installation, _ face: Face) async throws {
+        let none = try configuration(installation, "alice", nil)
         #expect(await failure { try await Client.connect(none, face) }?.code == .server)
-        let another = try configuration("bob", "client.crt")
+        let another = try configuration(installation, "bob", "client.crt")
         let mismatch = await failure { try await Client.connect(another, face) }
         #expect(mismatch?.sqlState == .invalidAuthorizationSpecification)
         // These the server refuses in TLS 1.3 after the handshake, by an alert.
@@ -61,7 +62,7 @@ import Testing
             for (certificate, alert) in [
                 ("client_revoked.crt", "certificate_revoked"), ("client_of_other.crt", "unknown_ca"),
             ] {
-                var refused = try configuration("alice", certificate)
+                var refused = try configuration(installation, "alice", certificate)
                 refused.tls.maximumVersion = version
                 let error = await failure { try await Client.connect(refused, face) }
                 #expect(error?.code == .tls)
@@ -70,7 +71,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connecting/ConnectOperation.swift: `try TLSContext(configuration, attempt.host)`
+    // Guard: Sources/PostgresClient/Connecting/ConnectOperation.swift: `try TLSContextKey(configuration, attempt.host`
     @Test(arguments: Face.allCases)
     func everyTryHasTheContextOfItsHost(_ face: Face) async throws {
         var options = EphemeralPostgres.Options(
@@ -101,9 +102,9 @@ import Testing
     }
 
     // Guard: StartupOperation.swift, `certificateMode.check`.
-    @Test(arguments: Face.allCases)
-    func certificateModes(_ face: Face) async throws {
-        var required = try configuration("carol", "client.crt")
+    @Test(arguments: ServerPerVersion.installations, Face.allCases)
+    func certificateModes(_ installation: EphemeralPostgres.Installation, _ face: Face) async throws {
+        var required = try configuration(installation, "carol", "client.crt")
         required.tls.certificateMode = .require
         let client = try await Client.connect(required, face)
         #expect(try await client.answers())
@@ -111,7 +112,7 @@ import Testing
         required.tls.certificateFile = "/nonexistent/crt"
         let unsent = await failure { try await Client.connect(required, face) }
         #expect(unsent?.code == .authenticationFailed)
-        var disabled = try configuration("alice", "client.crt")
+        var disabled = try configuration(installation, "alice", "client.crt")
         disabled.tls.certificateMode = .disable
         #expect(await failure { try await Client.connect(disabled, face) }?.code == .server)
         // The shared server asks for certificates of its own authority; one that has none asks for none.
@@ -121,9 +122,9 @@ import Testing
     }
 
     // Guard: StartupOperation.swift, `policy.isClientCertificateSent`.
-    @Test(arguments: Face.allCases)
-    func aSessionThatItsCertificateOpens(_ face: Face) async throws {
-        var trusted = try configuration("carol", "client.crt")
+    @Test(arguments: ServerPerVersion.installations, Face.allCases)
+    func aSessionThatItsCertificateOpens(_ installation: EphemeralPostgres.Installation, _ face: Face) async throws {
+        var trusted = try configuration(installation, "carol", "client.crt")
         trusted.password = Secret("of no use")
         let client = try await Client.connect(trusted, face)
         #expect(try await client.answers())
@@ -133,9 +134,9 @@ import Testing
     }
 
     // Guard: Link.swift, `receiveDecrypted`; a rekeying every few records is not in reach here, but long results are.
-    @Test(arguments: Face.allCases)
-    func longResults(_ face: Face) async throws {
-        let client = try await Client.connect(configuration("alice", "client.crt"), face)
+    @Test(arguments: ServerPerVersion.installations, Face.allCases)
+    func longResults(_ installation: EphemeralPostgres.Installation, _ face: Face) async throws {
+        let client = try await Client.connect(configuration(installation, "alice", "client.crt"), face)
         for size in [1, 16_300, 16_384, 16_400, 100_000, 3_000_000] {
             let text = try await client.query("SELECT repeat('x', \(Int32(size)))", as: String.self)
             #expect(text.first?.utf8.count == size)

@@ -11,7 +11,7 @@ import Testing
     }
 
     private static func wait(for duration: Duration) async throws -> PostgresError.Code? {
-        let (completion, reader) = try Completion<Int>.make()
+        let (completion, reader) = Completion<Int>.make()
         defer { withExtendedLifetime(completion) {} }
         var operation = CompletionOperation(reader, until: Deadline.after(duration))
         do throws(PostgresError) {
@@ -49,9 +49,7 @@ import Testing
 
     /// Waits that end long before their deadlines, as those of a busy connection do: by cancellation.
     private static func waitInVain(_ reader: CompletionReader<Int>, _ durations: [Duration]) async throws {
-        let box = Handover(reader)
         let task = Task { () async throws in
-            let reader = box.take()
             try? await Task.sleep(for: .seconds(3600))
             for duration in durations {
                 let wait = reader.wait(until: Deadline.after(duration))
@@ -64,31 +62,30 @@ import Testing
 
     // Guard: Sources/PostgresClient/Transport/Reactor.swift: `scheduled <= deadline { return false }`
     @Test func waitsWithFarDeadlinesLeaveOneTimer() async throws {
-        let (completion, reader) = try Completion<Int>.make()
+        let (completion, reader) = Completion<Int>.make()
         defer { withExtendedLifetime(completion) {} }
-        let descriptor = reader.wait(until: nil).descriptor
+        let event = reader.wait(until: nil).event
         try await ReactorTests.waitInVain(reader, (0..<10_000).map { .seconds(3600 + $0) })
-        #expect(Reactor.shared.timerCount(of: descriptor) == 1)
+        #expect(Reactor.shared.timerCount(of: event) == 1)
         // Earlier deadlines take the place of later ones.
         try await ReactorTests.waitInVain(reader, (0..<1000).map { .seconds(3000 - $0) })
-        #expect(Reactor.shared.timerCount(of: descriptor) == 1)
+        #expect(Reactor.shared.timerCount(of: event) == 1)
         // The timer that is there fires first, and the wait goes on until its own deadline.
         try await ReactorTests.waitInVain(reader, [.milliseconds(50)])
         let start = ContinuousClock.now
         let wait = reader.wait(until: Deadline.after(.milliseconds(200)))
         #expect(try await Reactor.shared.wait(for: wait, isCancellable: true) == .deadlinePassed)
         #expect(ContinuousClock.now - start >= .milliseconds(200))
-        #expect(Reactor.shared.timerCount(of: descriptor) == 0)
+        #expect(Reactor.shared.timerCount(of: event) == 0)
     }
 
     @Test func manyWaitAtTheSameTime() async throws {
-        let pairs = try (0..<400).map { _ in try Completion<Int>.make() }
+        let pairs = (0..<400).map { _ in Completion<Int>.make() }
         let completions = pairs.map(\.0)
         let sum = try await withThrowingTaskGroup { group in
             for (_, reader) in pairs {
-                let reader = Handover(reader)
                 group.addTask {
-                    var operation = CompletionOperation(reader.take(), until: nil)
+                    var operation = CompletionOperation(reader, until: nil)
                     return try await AsyncDriver.run(&operation)
                 }
             }
@@ -104,10 +101,9 @@ import Testing
     /// Value, deadline and cancellation at the same moment: one of them wins, once.
     @Test func valuesDeadlinesAndCancellationsRace() async throws {
         for round in 0..<300 {
-            let (completion, made) = try Completion<Int>.make()
-            let reader = Handover(made)
+            let (completion, reader) = Completion<Int>.make()
             let task = Task { () -> Bool in
-                var operation = CompletionOperation(reader.take(), until: Deadline.after(.microseconds(round * 5)))
+                var operation = CompletionOperation(reader, until: Deadline.after(.microseconds(round * 5)))
                 do throws(PostgresError) {
                     #expect(try await AsyncDriver.run(&operation) == round)
                     return true
@@ -124,7 +120,7 @@ import Testing
     }
 
     @Test func theFirstValueCounts() throws {
-        let (completion, reader) = try Completion<Int>.make()
+        let (completion, reader) = Completion<Int>.make()
         completion.fulfil(1)
         completion.fulfil(2)
         var operation = CompletionOperation(reader, until: nil)

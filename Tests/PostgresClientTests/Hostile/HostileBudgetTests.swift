@@ -251,6 +251,7 @@ import Testing
         guard assignment.name != "warming up" else { return }
         #expect(processor <= ThreadClock.budget(.milliseconds(100)), "\(assignment.name)")
         let memory = try #require(grown)
+        BudgetMeter.report("\(assignment.name) (\(face))", processor, memory)
         #expect(memory <= 1 << 20, "\(assignment.name)")
         // As long as the machine leaves this process aside, the clock runs on.
         #expect(took < .seconds(10), "\(assignment.name)")
