@@ -9,6 +9,8 @@ imports may stand in it. A comment in the line before the block says otherwise:
     <!-- swift: async -->      the body of an async function
     <!-- swift: file -->       a file of its own
     <!-- swift: manifest -->   a Package.swift
+    <!-- swift: refused -->    as without a comment, but it must not compile: every line with a comment `// error: TEXT`
+                               must be an error that says TEXT, and no other line may be one
 
 Errors name the line in the document. The exit status is 0 when everything compiles, 1 when something does not.
 Relative links between the documents are checked as well.
@@ -25,8 +27,9 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 FENCE = re.compile(r"^```(\w*)\s*$")
-MARKER = re.compile(r"^<!-- swift: (async|file|manifest) -->$")
+MARKER = re.compile(r"^<!-- swift: (async|file|manifest|refused) -->$")
 IMPORT = re.compile(r"^\s*(@testable |public )?import \w+")
+EXPECTED = re.compile(r"// error: (.*\S)")
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)\s]*)?\)|<img [^>]*src=\"([^\"]+)\"")
 PARAMETERS = "_ db: Database, _ connection: Connection, _ id: Int64"
 
@@ -62,6 +65,26 @@ def source(document, line, kind, lines):
     body = ["" if IMPORT.match(text) else text for text in lines]
     effects = "async throws" if kind == "async" else "throws"
     return "\n".join(imports + [f"func sample({PARAMETERS}) {effects} {{", place] + body + ["}", ""])
+
+
+def refusal_complaints(document, line, lines, status, output):
+    """What is wrong with how the compiler refused a sample, or that it did not."""
+    expected = {line + offset: match.group(1) for offset, text in enumerate(lines) if (match := EXPECTED.search(text))}
+    if not expected:
+        return f"{document}:{line}: a sample that is to be refused has no comment `// error: TEXT`\n"
+    if status == 0:
+        return f"{document}:{line}: the sample compiles, but is to be refused\n"
+    found = {}
+    for match in re.finditer(rf"^{re.escape(document)}:(\d+):\d+: error: (.*)$", output, re.MULTILINE):
+        found.setdefault(int(match.group(1)), []).append(match.group(2))
+    complaints = [
+        f"{document}:{number}: no error says \"{text}\", but: {'; '.join(found.get(number, ['none']))}\n"
+        for number, text in expected.items() if not any(text in message for message in found.get(number, []))]
+    complaints += [
+        f"{document}:{number}: an error that is not expected: {message}\n"
+        for number, messages in found.items() if number not in expected for message in messages]
+    # A module that is missing or a crash is not named by a line of the document.
+    return "".join(complaints) or ("" if found else output)
 
 
 def broken_links(document):
@@ -103,6 +126,8 @@ def main():
                 with_flags = ["-swift-version", "6", "-I", manifest, "-package-description-version", "6.2.0"]
             result = subprocess.run(
                 ["swiftc", "-c", *with_flags, path, "-o", os.path.join(folder, "Sample.o")], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+            if kind == "refused":
+                return refusal_complaints(document, line, lines, result.returncode, result.stdout)
             return "" if result.returncode == 0 else result.stdout or f"{document}:{line}: the compiler failed\n"
 
     jobs = [(document, *sample) for document in documents for sample in samples(document)]

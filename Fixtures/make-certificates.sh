@@ -163,6 +163,9 @@ for digest in sha256 sha384; do
     cp rsa.key rsa_pss_$digest.key
     self rsa_pss_$digest "/CN=localhost" any -$digest -sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:-1
 done
+# With a key that can do nothing else.
+run genpkey -algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048 -out rsa_pss_key.key
+self rsa_pss_key "/CN=localhost" any -sha256
 for pair in P-256:sha256 P-384:sha384 P-521:sha512; do
     name=ecdsa_${pair#*:}
     run genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:${pair%:*}" -out "$name.key"
@@ -179,6 +182,7 @@ signed client client.key client_ca "/CN=alice" client
 signed client_other client.key client_ca "/CN=bob" client
 signed client_revoked client.key client_ca "/CN=alice" client
 signed client_of_other client.key other "/CN=alice" client
+signed client_named client.key client_ca "/O=Manticore/OU=Engineering/OU=Testing/CN=dora" client
 cat client.crt client_ca.crt > client_chain.crt
 # The keys' password is: dUmmyP^#+
 run pkey -in client.key -outform DER -out client.der
