@@ -118,7 +118,12 @@ enum ArrayCodec {
                 writer.write(utf8: "NULL")
             } else {
                 scratch.rollBack(to: 0)
-                element.encode(into: &scratch)
+                // An element that goes in binary by itself has a text here all the same.
+                if element.postgresFormat == .text {
+                    element.encode(into: &scratch)
+                } else {
+                    TextForm.write(element, into: &scratch)
+                }
                 if let failure = scratch.failure { writer.fail(failure) }
                 ArrayText.encode(scratch.bytes, alwaysQuoted: true, into: &writer)
             }
