@@ -16,7 +16,8 @@ extension PostgresError: CustomStringConvertible {
     public var description: String {
         var lines = DescriptionLines(heading, message)
         if let server {
-            if server.message != message { lines.add("the server said", server.message) }
+            // Layers above put their own words round it.
+            if !message.contains(server.message) { lines.add("the server said", server.message) }
             lines.add("DETAIL", server.detail)
             lines.add("HINT", server.hint)
             lines.add("concerns", Self.objects(server))
@@ -65,12 +66,20 @@ extension PostgresError: CustomStringConvertible {
 
     private func addStatement(_ statement: String, position: Int?, to lines: inout DescriptionLines) {
         if let position, let excerpt = StatementExcerpt(of: statement, position: position) {
-            lines.add("at line \(excerpt.location.line), column \(excerpt.location.column):")
+            lines.add("at \(placeText(excerpt.location)):")
             lines.add(excerpt)
         } else {
-            lines.add("in the statement:")
+            let source = statementPlace?.source == nil ? "" : " at \(placeText(SQLLocation(line: 1, column: 1)))"
+            lines.add("in the statement\(source):")
             lines.addFirstLines(of: statement)
         }
+    }
+
+    /// A place in the statement as one in the text that the statement is from.
+    private func placeText(_ location: SQLLocation) -> String {
+        let location = statementPlace?.location.offset(by: location) ?? location
+        guard let source = statementPlace?.source else { return "line \(location.line), column \(location.column)" }
+        return "\(TerminalText.line(source)):\(location)"
     }
 }
 

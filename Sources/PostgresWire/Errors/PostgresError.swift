@@ -76,7 +76,15 @@ public struct PostgresError: Error, Sendable {
         var server: ServerError?
         var host: String?
         var statement: String?
+        var place: Place?
         var isSafeToRetry = false
+    }
+
+    /// Where a statement begins in a longer text.
+    struct Place: Sendable {
+        /// What the text is called; nil if it has no name.
+        var source: String?
+        var location: SQLLocation
     }
 
     // One reference, so that a function that may throw this returns no more than a word for it.
@@ -112,6 +120,8 @@ public struct PostgresError: Error, Sendable {
     public var host: String? { storage.fields.host }
     /// The SQL text that failed, without its values.
     public var statement: String? { storage.fields.statement }
+    /// Where the statement begins, if it is from a longer text.
+    var statementPlace: Place? { storage.fields.place }
     /// Whether nothing can have happened on the server, so that the same call may be made again.
     public var isSafeToRetry: Bool { storage.fields.isSafeToRetry }
 
@@ -119,6 +129,11 @@ public struct PostgresError: Error, Sendable {
     public func with(host: String?) -> PostgresError { with { $0.host = $0.host ?? host } }
     /// The same error, naming the statement; the first name given stays.
     public func with(statement: String?) -> PostgresError { with { $0.statement = $0.statement ?? statement } }
+    /// The same error, whose statement begins at a place in a longer text: the description counts lines and columns from
+    /// there, and calls the text by its name.
+    package func with(place location: SQLLocation, of source: String?) -> PostgresError {
+        with { $0.place = Place(source: source, location: location) }
+    }
     /// The same error with another kind, for a layer that knows more about what was under way.
     public func with(code: Code) -> PostgresError { with { $0.code = code } }
     /// The same error with another sentence.

@@ -21,6 +21,8 @@ public enum WireError: Error, Hashable, Sendable {
     case outOfRange
     /// NULL where a value is needed.
     case unexpectedNull
+    /// NULL among the elements of an array where each has to have a value.
+    case nullElement
     /// The PostgreSQL type cannot be read as the Swift type asked for.
     case typeMismatch
     /// Values are nested in values, more than 64 deep.
@@ -43,6 +45,7 @@ extension WireError: CustomStringConvertible {
         case .tooLarge: "the value is too large for the protocol"
         case .outOfRange: "the number does not fit"
         case .unexpectedNull: "NULL where a value is needed"
+        case .nullElement: "there is a NULL among the elements, which have no room for it"
         case .typeMismatch: "the types do not match"
         case .nestedTooDeeply: "values are nested too deeply"
         case .unknownLabel(let label): "the label \(label.debugDescription) is not known"

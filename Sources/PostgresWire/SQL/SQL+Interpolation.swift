@@ -66,7 +66,7 @@ extension SQL: ExpressibleByStringInterpolation {
             sql.append(text: "(SELECT unnest(")
             sql.append(list as any PostgresEncodable)
             // There is an unnest for every type of array and nothing to choose by, so that one must be named.
-            sql.append(text: list.postgresType == .unspecified ? "::text[]))" : "))")
+            sql.append(text: list.postgresType == .unspecified ? "::\(list.postgresFallbackType)))" : "))")
         }
 
         /// Appends text made at run time as SQL, as it is.

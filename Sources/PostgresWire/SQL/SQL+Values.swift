@@ -59,7 +59,7 @@ extension SQL.StringInterpolation {
     /// A value that cannot be written as JSON makes ``SQL/render()`` throw.
     public mutating func appendInterpolation(json value: some Encodable) {
         do {
-            sql.append(try PostgresJSON(encoding: value))
+            sql.append(PostgresValue.json(try PostgresJSON(encoding: value), type: .jsonb))
         } catch {
             sql.fail(
                 PostgresError(.encodingFailed, "a value of type \(type(of: value)) cannot be sent as jsonb: \(error)"))

@@ -79,7 +79,7 @@ public struct SQL: Sendable {
             throw PostgresError(.encodingFailed, "the SQL text holds a NUL byte, where the server would stop reading")
         }
         if dollars > bindings.count, !bindings.isEmpty,
-            let number = PlaceholderScan.handWritten(in: Array(text.utf8), besides: placeholders.map(\.offset))
+            let number = handWrittenParameter(in: Array(text.utf8))
         {
             throw PostgresError(
                 .invalidArgument,
@@ -88,6 +88,20 @@ public struct SQL: Sendable {
             ).with(statement: text)
         }
         return RenderedSQL(text: text, parameters: bindings)
+    }
+
+    /// The number of the first `$n` outside of strings, names and comments that stands for no interpolated value.
+    ///
+    /// Of text that does not end as it should (an open quote) the rest is passed over: the server complains better.
+    private func handWrittenParameter(in bytes: [UInt8]) -> String? {
+        var known = placeholders[...]
+        for token in SQLLexer(bytes, readsCopyData: false) where token.kind == .parameter {
+            while let first = known.first, first.offset < token.range.lowerBound { known.removeFirst() }
+            guard known.first?.offset == token.range.lowerBound else {
+                return String(decoding: bytes[token.range].dropFirst(), as: UTF8.self)
+            }
+        }
+        return nil
     }
 
     /// Whether there is nothing in it but white space.
@@ -197,11 +211,11 @@ extension SQL {
 
     // `LIMIT\(n)` would be the name LIMIT$1, and `\(n)0` the parameter $10.
     private mutating func separatePlaceholder() {
-        if let last = text.utf8.last, PlaceholderScan.isNamePart(last) { text += " " }
+        if let last = text.utf8.last, last.isIdentifierPart { text += " " }
     }
 
     private mutating func separate(from first: UInt8) {
-        guard let last = placeholders.last, PlaceholderScan.isNamePart(first) else { return }
+        guard let last = placeholders.last, first.isIdentifierPart else { return }
         if last.offset + last.length == text.utf8.count { text += " " }
     }
 

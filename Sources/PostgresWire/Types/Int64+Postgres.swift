@@ -1,22 +1,4 @@
 /// `int8`: eight bytes. Reads every integer type whose value fits.
-extension Int64: PostgresEncodable, PostgresDecodable {
-    public var postgresType: PostgresOID { .int8 }
-    public var postgresFormat: PostgresFormat { .binary }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(self)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        PostgresInteger.canDecode(type)
-    }
-
-    @inlinable
-    public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
-        if type == .int8, format == .binary, reader.remaining == 8 {
-            self = try reader.readInt64()
-        } else {
-            self = try PostgresInteger.decode(Int64.self, from: &reader, type: type, format: format)
-        }
-    }
+extension Int64: PostgresFixedInteger {
+    @inlinable public static var postgresType: PostgresOID { .int8 }
 }

@@ -8,15 +8,17 @@ enum PostgresBytea {
     static func decode(from reader: inout WireReader, format: PostgresFormat) throws(WireError) -> [UInt8] {
         guard format == .text else { return reader.readRemainingBytes() }
         let text = reader.readRemainingBytes()
-        return text.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")]) ? try hex(text) : try escape(text)
+        return text.starts(with: [UInt8(ascii: "\\"), UInt8(ascii: "x")])
+            ? try hexadecimal(text.dropFirst(2))
+            : try escape(text)
     }
 
-    private static func hex(_ text: [UInt8]) throws(WireError) -> [UInt8] {
+    static func hexadecimal(_ text: ArraySlice<UInt8>) throws(WireError) -> [UInt8] {
         guard text.count.isMultiple(of: 2) else { throw .invalidValue }
         var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2 - 1)
+        bytes.reserveCapacity(text.count / 2)
         var high: UInt8?
-        for byte in text.dropFirst(2) {
+        for byte in text {
             guard let digit = hexadecimalDigit(byte) else { throw .invalidValue }
             if let first = high {
                 bytes.append(first << 4 | digit)

@@ -24,11 +24,25 @@ public protocol PostgresDecodable: Sendable {
 
     /// What NULL becomes: an error, except for optionals.
     static func decodeNull() throws(WireError) -> Self
+
+    /// Reads a value that is not NULL to where it shall stay: for the loop that reads millions of them, so that a value goes
+    /// through no temporary. Not to be implemented elsewhere.
+    static func _decode(
+        to memory: UnsafeMutableRawPointer, from reader: inout WireReader, type: PostgresOID, format: PostgresFormat
+    ) throws(WireError)
 }
 
 extension PostgresDecodable {
     @inlinable
     public static func decodeNull() throws(WireError) -> Self { throw .unexpectedNull }
+
+    @inlinable
+    public static func _decode(
+        to memory: UnsafeMutableRawPointer, from reader: inout WireReader, type: PostgresOID, format: PostgresFormat
+    ) throws(WireError) {
+        unsafe memory.initializeMemory(
+            as: Self.self, to: try Self(from: &reader, type: type, format: format))
+    }
 }
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {

@@ -1,55 +1,32 @@
 /// JSON as text, from and for `json` and `jsonb`; what it says is not looked at.
 ///
-/// Equal only to the same bytes: `{"a":1}` is not `{"a": 1}`. Sent as `jsonb`.
+/// Equal only to the same bytes: `{"a":1}` is not `{"a": 1}`. Sent as text without a declared type, so that the server
+/// takes it for what the place is: `json` keeps every blank of it, and `jsonb` does not. Where nothing tells, it is
+/// text; `PostgresValue.json(document, type: .jsonb)` declares it, and so does `\(json: value)` in SQL. To CockroachDB it
+/// is declared as `jsonb`, which is the only one there.
 ///
 /// ```swift
 /// let settings = PostgresJSON(#"{"theme": "dark"}"#)
 /// ```
 ///
 /// Source: PostgreSQL manual, "JSON Types"; `src/backend/utils/adt/jsonb.c` (`jsonb_send`).
-public struct PostgresJSON: Sendable {
+public struct PostgresJSON {
     /// The JSON text.
     public var text: String
 
     public init(_ text: String) {
         self.text = text
     }
-
-    /// The version that precedes the text of a `jsonb`.
-    static let version: UInt8 = 1
 }
 
-extension PostgresJSON: Hashable {
-    // String's own equality holds for different bytes too.
-    public static func == (left: PostgresJSON, right: PostgresJSON) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
+extension PostgresJSON: PostgresExactText {
+    public static var arrayFallbackType: PostgresOID { .jsonbArray }
+    public var postgresFallbackType: PostgresOID { .jsonb }
 
-    public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-    }
-}
-
-extension PostgresJSON: CustomStringConvertible {
-    public var description: String { text }
-}
-
-extension PostgresJSON: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .jsonbArray }
-    public var postgresType: PostgresOID { .jsonb }
-    public var postgresFormat: PostgresFormat { .binary }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(Self.version)
-        writer.write(utf8: text)
-    }
+    public static func isVersioned(_ type: PostgresOID) -> Bool { type == .jsonb }
 
     public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type == .jsonb || type == .json
-    }
-
-    public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
-        guard Self.canDecode(type, format: format) else { throw .typeMismatch }
-        text = try String(from: &reader, type: type, format: format)
+        // Within a composite value's text no type is named.
+        type == .jsonb || type == .json || (type == .unspecified && format == .text)
     }
 }

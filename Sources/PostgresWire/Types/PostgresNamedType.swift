@@ -12,8 +12,8 @@
 /// }
 /// ```
 ///
-/// Serves enums, composite types, domains (over the Swift type of what they are made of) and ranges, as long as they are
-/// sent as text.
+/// Arrays of such values are declared as well. Serves enums, composite types, domains (over the Swift type of what they
+/// are made of) and ranges, as long as they are sent as text.
 public protocol PostgresNamedType: PostgresEncodable {
     /// The type's name; without a schema it is looked for along the session's `search_path`.
     static var postgresTypeName: Identifier { get }
@@ -21,4 +21,14 @@ public protocol PostgresNamedType: PostgresEncodable {
 
 extension PostgresNamedType {
     public var postgresTypeName: Identifier? { Self.postgresTypeName }
+}
+
+extension PostgresNamedType where Self: PostgresArrayEncodable {
+    /// The name that the server gave the type's array type when the type was made: `_mood` beside `mood`.
+    ///
+    /// Source: PostgreSQL manual, "CREATE TYPE", "Array Types".
+    public static var arrayTypeName: Identifier? {
+        let name = postgresTypeName
+        return name.schema.map { Identifier($0, "_" + name.name) } ?? Identifier("_" + name.name)
+    }
 }

@@ -1,7 +1,7 @@
 /// Walks through the bytes of a value's text.
 struct PostgresTextCursor {
     /// What has not been read yet.
-    private(set) var rest: ArraySlice<UInt8>
+    var rest: ArraySlice<UInt8>
 
     init(_ bytes: [UInt8]) {
         rest = bytes[...]

@@ -18,6 +18,7 @@ enum ExtensionsTarget: FuzzTarget {
         try Codec.checkOwn(PostgresVector.self, bytes, type, format)
         try Codec.checkOwn(PostgresHalfVector.self, bytes, type, format)
         try Codec.checkOwn(PostgresSparseVector.self, bytes, type, format)
+        try Codec.checkOwn(PostgresGeometry.self, bytes, type, format)
         try Codec.checkOwn(PostgresJSONPath.self, bytes, type, format, mayRefuse: [.embeddedNUL])
         try Codec.checkOwn(PostgresXML.self, bytes, type, format, mayRefuse: [.embeddedNUL])
         try Codec.checkOwn([PostgresHStore?].self, bytes, type, format, mayRefuse: [.embeddedNUL]) {
@@ -29,7 +30,8 @@ enum ExtensionsTarget: FuzzTarget {
     /// The same bytes as whatever a catalogue says they are.
     private static func catalogued(_ bytes: [UInt8], _ format: PostgresFormat) throws {
         var catalog = PostgresTypeCatalog()
-        for (offset, name) in ["hstore", "cube", "vector", "halfvec", "sparsevec", "ltree", "citext"].enumerated() {
+        let names = ["hstore", "cube", "vector", "halfvec", "sparsevec", "ltree", "citext", "geometry"]
+        for (offset, name) in names.enumerated() {
             let type = PostgresOID(rawValue: 16_401 + UInt32(offset))
             catalog[type] = .init(schema: "public", name: name, kind: .base)
             let value = try? WireReader.read(bytes) { (reader) throws(WireError) -> PostgresValue in
@@ -60,12 +62,14 @@ enum ExtensionsTarget: FuzzTarget {
         let texts = [
             "\"a\"=>\"1\", \"b\"=>NULL", "\"a\\\"b\"=>\"\\\\\"", "Top.Science", "(1, 2.5),(3, 4)", "()",
             "[1,2.5,-3e+06]",
-            "{1:1,3:2.5}/5", "{}/0", "$.a[*]", "<a/>", "{\"\\\"a\\\"=>NULL\",NULL}", "(\"(a,b)\",c)", "[\"a b\",)",
+            "0101000020E6100000000000000000F03F0000000000000040", "{1:1,3:2.5}/5", "{}/0", "$.a[*]", "<a/>",
+            "{\"\\\"a\\\"=>NULL\",NULL}", "(\"(a,b)\",c)", "[\"a b\",)",
         ]
         let binary: [[UInt8]] = [
             [0, 0, 0, 2, 0, 0, 0, 1, 97, 0, 0, 0, 1, 98, 0, 0, 0, 1, 98, 255, 255, 255, 255], [1, 97, 46, 98],
             [0x80, 0, 0, 1, 0x3F, 0xF0, 0, 0, 0, 0, 0, 0], [0, 0, 0, 1] + [UInt8](repeating: 0, count: 16),
             [0, 1, 0, 0, 0x3F, 0x80, 0, 0], [0, 2, 0, 0, 0x3C, 0, 0xFC, 0],
+            [1, 1, 0, 0, 0] + [UInt8](repeating: 0, count: 16),
             [0, 0, 0, 5, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 2, 0x3F, 0x80, 0, 0], [1, 36],
         ]
         return texts.flatMap { text in types.flatMap { Codec.seeds($0, text: text, in: types) } }

@@ -11,12 +11,23 @@ enum TextSearchTarget: FuzzTarget {
         guard let (type, format, bytes) = Codec.choose(input, from: types) else { return }
         try Codec.checkText(PostgresTSVector.self, bytes, type, format)
         try Codec.check([PostgresTSVector?].self, bytes, type, format)
-        try Codec.check([PostgresTSQuery?].self, bytes, type, format)
+        // The text, in which lists go, does not tell how a chain of equal operators is grouped.
+        try Codec.check([PostgresTSQuery?].self, bytes, type, format, isSame: areSame)
         if let query = try Codec.check(PostgresTSQuery.self, bytes, type, format) {
-            // The text does not tell how a chain of equal operators is grouped.
             try Codec.checkOwn(PostgresTSQuery.self, bytes, type, format)
             _ = try? query.tree()
             try require(query.isEmpty == query.description.isEmpty, "\(query) is empty and is not")
+        }
+    }
+
+    /// Whether two lists have the same texts.
+    private static func areSame(_ left: [PostgresTSQuery?], _ right: [PostgresTSQuery?]) -> Bool {
+        left.elementsEqual(right) { left, right in
+            switch (left, right) {
+            case (let left?, let right?): left.description.utf8.elementsEqual(right.description.utf8)
+            case (nil, nil): true
+            default: false
+            }
         }
     }
 
@@ -33,6 +44,18 @@ enum TextSearchTarget: FuzzTarget {
             (.tsvectorArray, "{\"'a':1 'b'\",NULL}"), (.tsqueryArray, "{\"'a' & 'b'\"}"),
         ]
         return values.map { Codec.seed($0, in: types) } + texts.flatMap { Codec.seeds($0.0, text: $0.1, in: types) }
+            + [Codec.seed(.tsqueryArray, .binary, groupedToTheRight, in: types)]
+    }
+
+    /// A list in binary of one query whose grouping its text does not tell.
+    private static var groupedToTheRight: [UInt8] {
+        var query = WireWriter()
+        PostgresTSQuery.lexeme("a").or(.lexeme("b").or(.lexeme("c"))).encode(into: &query)
+        var list = WireWriter()
+        for number in [1, 0, Int32(bitPattern: PostgresOID.tsquery.rawValue), 1, 1, Int32(clamping: query.count)] {
+            list.write(number)
+        }
+        return list.bytes + query.bytes
     }
 
     static let dictionary: [[UInt8]] =

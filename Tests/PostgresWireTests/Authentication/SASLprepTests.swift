@@ -83,6 +83,8 @@ import Testing
         expect("q\u{307}\u{323}", "q\u{323}\u{307}")
         expect("\u{1E0B}\u{323}", "\u{1E0D}\u{307}")
         expect("a\u{315}\u{300}\u{5AE}\u{301}b", "\u{E0}\u{5AE}\u{301}\u{315}b")
+        // A mark of the same class stands between.
+        expect("a\u{305}\u{301}", "a\u{305}\u{301}")
         expect("\u{1100}\u{1161}\u{11A8}", "\u{AC01}")
         expect("\u{AC00}\u{11A8}", "\u{AC01}")
         expect("\u{AC01}\u{11A8}", "\u{AC01}\u{11A8}")

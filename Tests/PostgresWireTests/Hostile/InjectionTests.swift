@@ -94,6 +94,7 @@ import Testing
     }
 
     // Guard: Sources/PostgresWire/Framing/WireWriter.swift: `if hasNUL { fail(.embeddedNUL) }`
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `guard nuls == 0 else {`
     @Test(
         "pgx b56d88ff: a NUL in any string that is sent would begin another field",
         arguments: [
@@ -118,6 +119,9 @@ import Testing
         var list = WireWriter()
         ["harmless", text].encode(into: &list)
         #expect(list.failure == .embeddedNUL)
+        // The text of a statement, before any of it is written.
+        let error = #expect(throws: PostgresError.self) { try SQL(unsafeSQL: text).render() }
+        #expect(error?.code == .encodingFailed)
     }
 
     @Test("CVE-2024-27289, CVE-2024-1597, CVE-2024-32888: values never become text of the statement")

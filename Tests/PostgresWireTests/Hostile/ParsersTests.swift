@@ -139,6 +139,9 @@ import Testing
         refuse(array([(-1, 1)], elements: one), .int4Array, "a negative length")
         refuse(array([(-1, 1), (-1, 1)], elements: one), .int4Array, "two negative lengths make a positive product")
         refuse(array([(.min, 1), (2, 1)]), .int4Array, "the least number")
+        refuse(array([(-1, 1), (0, 1)]), .int4Array, "a negative length in an array without elements")
+        // Nobody has the memory: the count is held against the bytes that are there before any is set aside.
+        refuse(array([(1 << 30, 1), (3 << 27, 1)], elements: one), .int4Array, "{1073741824,402653184}")
         for count in [-1, 7, 64, Int32.max, .min] {
             refuse(
                 array(Array(repeating: (1, 1), count: 7), count: count, elements: one), .int4Array,
@@ -152,6 +155,9 @@ import Testing
             element.write(length)
             element.write(bytes: [0, 0, 0, 1])
             refuse(array([(1, 1)], elements: element.bytes), .int4Array, "an element of \(length) bytes")
+            // Without bytes behind it, where nothing is left over if it is taken for NULL.
+            let bare = array([(1, 1)], elements: Array(element.bytes.prefix(4)))
+            refuse(bare, .int4Array, "\(length) and nothing behind it")
         }
         for width in [3, 5] as [UInt8] {
             refuse(

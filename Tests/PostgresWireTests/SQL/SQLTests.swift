@@ -173,6 +173,9 @@ import Testing
             "SELECT \(SampleParameter(1)) /* $1",
             "SELECT \(SampleParameter(1)) $",
             "SELECT \(SampleParameter(1)) $x $ y",
+            // A literal that goes on after a line end goes on as what it began as.
+            "SELECT \(SampleParameter(1)), E'a'\n  'b\\' $1'",
+            "SELECT \(SampleParameter(1)), U&'\\' || '$1'",
         ] as [SQL])
     func dollarsThatAreNoPlaceholders(_ sql: SQL) throws {
         #expect(try sql.render().parameters.count == 1)

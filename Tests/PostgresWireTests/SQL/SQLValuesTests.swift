@@ -42,7 +42,10 @@ import Testing
         let rendered = try sql.render()
         #expect(rendered.text == "UPDATE t SET s = $1")
         #expect(rendered.parameters[0].postgresType == .jsonb)
-        let document = try #require(rendered.parameters[0] as? PostgresJSON)
+        guard case .json(let document, .jsonb)? = rendered.parameters[0] as? PostgresValue else {
+            Issue.record("it is \(rendered.parameters[0])")
+            return
+        }
         #expect(document.text == #"{"size":[1,2],"theme":"da/rk"}"#)
         #expect(try document.decode(Settings.self) == settings)
         #expect(throws: DecodingError.self) { try PostgresJSON("{}").decode(Settings.self) }

@@ -26,7 +26,9 @@ import Testing
         [PostgresRange<PostgresDate>].self, PostgresRecord.self, [PostgresRecord].self, PostgresTSVector.self,
         PostgresTSQuery.self, PostgresJSONPath.self, PostgresXML.self, PostgresHStore.self, PostgresLTree.self,
         PostgresCube.self, PostgresVector.self, PostgresHalfVector.self, PostgresSparseVector.self,
-        CompositeTests.Person.self, CompositeTests.Mood.self,
+        PostgresGeometry.self, [[Int32]].self, [[String?]].self, Int8.self, UInt16.self, UInt64.self,
+        PostgresArray<PostgresInterval?>.self, PostgresRange<Date>.self, CompositeTests.Person.self,
+        CompositeTests.Mood.self,
     ]
 
     static let types: [PostgresOID] = [
@@ -96,7 +98,7 @@ import Testing
         for value in values {
             var writer = WireWriter()
             value.encode(into: &writer)
-            let type = value.postgresType == .unspecified ? PostgresOID.textArray : value.postgresType
+            let type = value.postgresType == .unspecified ? value.postgresFallbackType : value.postgresType
             let original = writer.bytes
             for _ in 0..<200 {
                 var bytes = original

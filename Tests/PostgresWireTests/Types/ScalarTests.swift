@@ -2,6 +2,25 @@ import PostgresWire
 import Testing
 
 @Suite(.ownThread) struct ScalarTests {
+    @Test func unsignedAndNarrowIntegers() throws {
+        #expect(Int8(-5).postgresType == .int2 && UInt16.max.postgresType == .int4)
+        #expect(try encoded(Int8(-5)) == hex("FFFB"))
+        #expect(try encoded(UInt16.max) == hex("0000FFFF"))
+        #expect(UInt64(5).postgresType == .int8 && UInt64.max.postgresType == .numeric)
+        #expect(try encoded(UInt(5)) == encoded(Int64(5)))
+        #expect(try encoded(UInt64.max) == encoded(PostgresNumeric("18446744073709551615")))
+        #expect(throws: WireError.outOfRange) { try encoded([UInt64.max]) }
+        #expect(try encoded([5] as [UInt64]) == encoded([5] as [Int64]))
+        #expect(try decoded(UInt64.self, hex("0005"), .int2) == 5)
+        #expect(try decoded(Int8.self, hex("0005"), .int2) == 5)
+        #expect(throws: WireError.outOfRange) { try decoded(UInt16.self, hex("FFFF"), .int2) }
+        #expect(throws: WireError.outOfRange) { try decoded(Int8.self, hex("0080"), .int2) }
+        let word = "a b".prefix(1)
+        #expect(try encoded(word) == [97])
+        #expect(word.postgresType == .unspecified && word.postgresFormat == .text)
+        #expect(try encoded([word]) == encoded(["a"]))
+    }
+
     @Test func integersBothWays() throws {
         #expect(try encoded(Int16(-2)) == hex("FFFE"))
         #expect(try encoded(Int32(42)) == hex("0000002A"))

@@ -46,8 +46,13 @@ import Testing
 
     @Test func json() throws {
         let json = PostgresJSON(#"{"a": 1}"#)
-        #expect(json.postgresType == .jsonb)
-        #expect(try encoded(json) == [1] + Array(json.text.utf8))
+        // Where it goes the server knows whether it is json or jsonb.
+        #expect(json.postgresType == .unspecified && json.postgresFormat == .text)
+        #expect(json.postgresFallbackType == .jsonb && [json].postgresFallbackType == .jsonbArray)
+        #expect(([json, nil] as [PostgresJSON?]).postgresFallbackType == .jsonbArray)
+        #expect(try encoded(json) == Array(json.text.utf8))
+        #expect([json].postgresType == .unspecified && [json].postgresFormat == .text)
+        #expect(try decoded([PostgresJSON].self, encoded([json]), .jsonArray, .text) == [json])
         #expect(try decoded(PostgresJSON.self, [1] + Array(json.text.utf8), .jsonb) == json)
         #expect(try decoded(PostgresJSON.self, Array(json.text.utf8), .json) == json)
         #expect(try decoded(PostgresJSON.self, text: json.text, .jsonb) == json)

@@ -1,11 +1,13 @@
 /// A one-dimensional array; of `UInt8`, a `bytea`.
 extension Array: PostgresEncodable where Element: PostgresArrayEncodable {
     public var postgresType: PostgresOID { Element.arrayType }
-    public var postgresFormat: PostgresFormat { Element.arrayFormat }
+    public var postgresFormat: PostgresFormat { Element.arrayFormat(of: self) }
+
+    public var postgresTypeName: Identifier? { Element.arrayTypeName }
 
     public var postgresFallbackType: PostgresOID {
         let type = Element.arrayType
-        return type == .unspecified ? .textArray : type
+        return type == .unspecified ? Element.arrayFallbackType : type
     }
 
     public func encode(into writer: inout WireWriter) {

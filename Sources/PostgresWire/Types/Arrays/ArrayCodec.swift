@@ -21,11 +21,12 @@ enum ArrayCodec {
         // Even a NULL takes the four bytes of its length.
         guard count >= 0, count <= reader.remaining / MemoryLayout<Int32>.size else { throw .truncated }
         var elements: [Element] = []
-        elements.reserveCapacity(count)
+        // What is there bounds the memory, not what is promised: an element may take much more room than its four bytes.
+        elements.reserveCapacity(min(count, reader.remaining / MemoryLayout<Element>.stride))
         for _ in 0..<count {
             let length = try reader.readInt32()
             if length == -1 {
-                elements.append(try Element.decodeNull())
+                elements.append(try decodeNull())
                 continue
             }
             guard length >= 0 else { throw .invalidLength }
@@ -35,6 +36,16 @@ enum ArrayCodec {
             elements.append(element)
         }
         return elements
+    }
+
+    /// NULL as an element.
+    @usableFromInline
+    static func decodeNull<Element: PostgresDecodable>(as _: Element.Type = Element.self) throws(WireError) -> Element {
+        do {
+            return try Element.decodeNull()
+        } catch {
+            throw error == .unexpectedNull ? .nullElement : error
+        }
     }
 
     /// Reads elements that are words of equal width, without a call per element where they are of `wordType`.
@@ -63,7 +74,7 @@ enum ArrayCodec {
                 initializedCount = index + 1
             }
         }
-        if let wrongLength { throw wrongLength == -1 ? .unexpectedNull : .invalidLength }
+        if let wrongLength { throw wrongLength == -1 ? .nullElement : .invalidLength }
         try reader.skip(count * stride)
         return elements
     }
@@ -78,7 +89,7 @@ enum ArrayCodec {
         guard Element.canDecode(elementType, format: .text) else { throw .typeMismatch }
         return try decodeText(from: &reader, delimiter: ArrayText.delimiter(of: elementType)) {
             (bytes, reader) throws(WireError) -> Element in
-            guard let bytes else { return try Element.decodeNull() }
+            guard let bytes else { return try decodeNull() }
             return try reader.readNested(bytes) { (nested) throws(WireError) -> Element in
                 try Element(from: &nested, type: elementType, format: .text)
             }
@@ -95,6 +106,19 @@ enum ArrayCodec {
         elements.reserveCapacity(text.elements.count)
         for bytes in text.elements { elements.append(try element(bytes, reader)) }
         return (elements, text.dimensions)
+    }
+
+    /// Writes an array of any number of dimensions in the format that its elements go in.
+    static func encode<Element: PostgresArrayEncodable>(_ array: PostgresArray<Element>, into writer: inout WireWriter)
+    {
+        switch Element.arrayFormat(of: array.elements) {
+        case .binary:
+            let hasNull = array.elements.contains { $0.isNull }
+            ArrayHeader.encode(
+                array.dimensions, hasNull: hasNull, elementType: Element.arrayElementType, into: &writer)
+            Element.encodeElements(array.elements, into: &writer)
+        case .text: array.encodeText(as: Element.arrayType.elementType, into: &writer)
+        }
     }
 
     /// Writes the elements one by one in binary.

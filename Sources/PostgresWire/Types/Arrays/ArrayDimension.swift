@@ -5,7 +5,7 @@
 /// ```
 ///
 /// Source: PostgreSQL manual, "Arrays".
-public struct ArrayDimension: Hashable, Sendable {
+public struct ArrayDimension: Hashable, Codable, Sendable {
     /// The number of elements along this dimension.
     public var length: Int
     /// The index of the first of them, 1 unless the array says otherwise.

@@ -33,6 +33,13 @@ struct ArrayHeader {
         guard dimensions.allSatisfy(\.isValid) else { throw .invalidLength }
     }
 
+    /// The elements' type in an array of type `type`: where that is known to be one of a built-in type's, what the header
+    /// says can only be a domain over it.
+    @usableFromInline
+    func elementType(in type: PostgresOID) -> PostgresOID {
+        elementType.isUserDefined ? type.elementType ?? elementType : elementType
+    }
+
     /// Checks that the elements can stand in a flat Swift array.
     @usableFromInline
     func expectOneDimension() throws(WireError) {

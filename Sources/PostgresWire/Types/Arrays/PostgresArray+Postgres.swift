@@ -5,27 +5,22 @@ extension PostgresArray: PostgresEncodable where Element: PostgresArrayEncodable
         Element.arrayElementType.arrayType ?? Element.arrayType
     }
 
+    public var postgresTypeName: Identifier? { Element.arrayTypeName }
+
     public var postgresFallbackType: PostgresOID {
         let type = postgresType
-        return type == .unspecified ? .textArray : type
+        return type == .unspecified ? Element.arrayFallbackType : type
     }
 
-    public var postgresFormat: PostgresFormat { Element.arrayFormat }
+    public var postgresFormat: PostgresFormat { Element.arrayFormat(of: elements) }
 
     public func encode(into writer: inout WireWriter) {
-        switch Element.arrayFormat {
-        case .binary:
-            let hasNull = elements.contains { $0.isNull }
-            ArrayHeader.encode(
-                dimensions, hasNull: hasNull, elementType: Element.arrayElementType, into: &writer)
-            Element.encodeElements(elements, into: &writer)
-        case .text: encodeText(into: &writer)
-        }
+        Element.encodeArray(self, into: &writer)
     }
 
-    /// Writes the text form, of elements in either format.
-    func encodeText(into writer: inout WireWriter) {
-        let elementType = elements.first { !$0.isNull }?.postgresType ?? Element.arrayElementType
+    /// Writes the text form, of elements in either format; their type, where it is known, says what stands between them.
+    func encodeText(as elementType: PostgresOID? = nil, into writer: inout WireWriter) {
+        let elementType = elementType ?? elements.first { !$0.isNull }?.postgresType ?? Element.arrayElementType
         let delimiter = ArrayText.delimiter(of: elementType)
         var scratch = WireWriter()
         var failure: WireError?
@@ -51,7 +46,7 @@ extension PostgresArray: PostgresDecodable where Element: PostgresArrayDecodable
         switch format {
         case .binary:
             let header = try ArrayHeader(from: &reader)
-            let elements = try Element.decodeElements(header.count, of: header.elementType, from: &reader)
+            let elements = try Element.decodeElements(header.count, of: header.elementType(in: type), from: &reader)
             self.init(checked: elements, header.dimensions)
         case .text:
             let (elements, dimensions) = try ArrayCodec.decodeText(from: &reader, type: type) as ([Element], _)
@@ -62,9 +57,11 @@ extension PostgresArray: PostgresDecodable where Element: PostgresArrayDecodable
 
 extension PostgresArray: CustomStringConvertible where Element: PostgresArrayEncodable {
     /// The array as the server prints it: `{1,NULL,3}`, `[0:1]={a,"b c"}`.
-    public var description: String {
+    public var description: String { description(as: nil) }
+
+    func description(as elementType: PostgresOID?) -> String {
         var writer = WireWriter()
-        encodeText(into: &writer)
+        encodeText(as: elementType, into: &writer)
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

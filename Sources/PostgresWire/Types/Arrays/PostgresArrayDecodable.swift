@@ -13,7 +13,7 @@ public protocol PostgresArrayDecodable: PostgresDecodable {
 
     /// Reads an array of one dimension, or an empty one.
     ///
-    /// - Throws: ``WireError/typeMismatch`` for more dimensions, ``WireError/unexpectedNull`` for a NULL among
+    /// - Throws: ``WireError/typeMismatch`` for more dimensions, ``WireError/nullElement`` for a NULL among
     ///   elements that are not optional, ``WireError`` for any bytes that are no such array. Never traps.
     static func decodeArray(
         from reader: inout WireReader, type: PostgresOID, format: PostgresFormat
@@ -28,6 +28,9 @@ public protocol PostgresArrayDecodable: PostgresDecodable {
 }
 
 extension PostgresArrayDecodable {
+    /// Whether a Swift array of these is one value, as bytes are a `bytea`, and not an array.
+    static var arraysAreReadAsValues: Bool { canDecodeArray(.bytea, format: .binary) }
+
     public static func canDecodeArray(_ type: PostgresOID, format: PostgresFormat) -> Bool {
         ArrayCodec.canDecode(Self.self, type, format: format)
     }
@@ -41,7 +44,7 @@ extension PostgresArrayDecodable {
         case .binary:
             let header = try ArrayHeader(from: &reader)
             try header.expectOneDimension()
-            return try decodeElements(header.count, of: header.elementType, from: &reader)
+            return try decodeElements(header.count, of: header.elementType(in: type), from: &reader)
         case .text:
             let (elements, dimensions) = try ArrayCodec.decodeText(from: &reader, type: type) as ([Self], _)
             guard dimensions.count <= 1 else { throw .typeMismatch }

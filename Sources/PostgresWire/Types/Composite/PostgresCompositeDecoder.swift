@@ -87,8 +87,9 @@ public struct PostgresCompositeDecoder: ~Copyable {
 /// The type that a Swift type is sent as, for texts within texts, which do not tell theirs.
 enum DeclaredType {
     static func of<Value>(_ type: Value.Type) -> PostgresOID {
-        if let type = type as? any PostgresArrayEncodable.Type { return type.arrayElementType }
-        return (type as? any DeclaredArray.Type)?.declaredType ?? .unspecified
+        // An array can be an array's element as well: first what it is by itself.
+        if let type = type as? any DeclaredArray.Type { return type.declaredType }
+        return (type as? any PostgresArrayEncodable.Type)?.arrayElementType ?? .unspecified
     }
 }
 

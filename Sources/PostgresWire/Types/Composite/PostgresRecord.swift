@@ -9,12 +9,12 @@
 /// ```
 ///
 /// Source: PostgreSQL manual, "Composite Types"; `src/backend/utils/adt/rowtypes.c` (`record_send`, `record_out`).
-public struct PostgresRecord: Hashable, Sendable {
+public struct PostgresRecord: Hashable, Codable, Sendable {
     /// The fields in the order of the composite type's columns.
     public var fields: [Field]
 
     /// One field of a record.
-    public struct Field: Hashable, Sendable {
+    public struct Field: Hashable, Codable, Sendable {
         /// The field's type; ``PostgresOID/unspecified`` where the text form did not tell it.
         public var type: PostgresOID
         /// The field's value.

@@ -6,7 +6,7 @@ enum RecordText {
     ///
     /// `()` is one NULL: a row without columns, which looks the same, is the rarer.
     static func decode(from reader: inout WireReader) throws(WireError) -> [[UInt8]?] {
-        var scanner = TextScanner(&reader)
+        var scanner = PostgresTextCursor(&reader)
         try scanner.expect(UInt8(ascii: "("))
         var fields: [[UInt8]?] = []
         repeat {

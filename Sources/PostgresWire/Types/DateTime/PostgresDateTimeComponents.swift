@@ -3,7 +3,7 @@
 /// ```swift
 /// let time = PostgresTimestamp(PostgresDateTimeComponents(year: 2024, month: 2, day: 29, hour: 12))
 /// ```
-public struct PostgresDateTimeComponents: Hashable, Sendable {
+public struct PostgresDateTimeComponents: Codable, Hashable, Sendable {
     /// The astronomical year: 0 is 1 BC, -1 is 2 BC.
     public var year: Int
     /// The month, 1 to 12.

@@ -55,6 +55,13 @@ extension Duration {
 extension PostgresInterval: PostgresScalar {
     public static var postgresType: PostgresOID { .interval }
 
+    // In binary a server before PostgreSQL 17 takes an infinity for a very long time; the word is an error to it.
+    public var postgresFormat: PostgresFormat { isFinite ? .binary : .text }
+
+    public static func arrayFormat(of elements: [PostgresInterval]) -> PostgresFormat {
+        elements.allSatisfy(\.isFinite) ? .binary : .text
+    }
+
     public init(binary reader: inout WireReader) throws(WireError) {
         microseconds = try reader.readInt64()
         days = try reader.readInt32()
@@ -62,6 +69,7 @@ extension PostgresInterval: PostgresScalar {
     }
 
     public func encode(into writer: inout WireWriter) {
+        guard isFinite else { return writer.write(utf8: description) }
         writer.write(microseconds)
         writer.write(days)
         writer.write(months)

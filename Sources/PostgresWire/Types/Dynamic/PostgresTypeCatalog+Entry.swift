@@ -17,8 +17,8 @@ extension PostgresTypeCatalog {
 
     /// What values of a type are made of.
     public enum Kind: Hashable, Sendable {
-        /// Nothing else: the type has functions of its own. Those of the extensions hstore, citext, ltree, cube and
-        /// pgvector are known by name.
+        /// Nothing else: the type has functions of its own. Those of the extensions hstore, citext, ltree, cube,
+        /// pgvector and PostGIS are known by name.
         case base
         /// Labels.
         case enumeration

@@ -1,13 +1,14 @@
 extension PostgresValue {
     /// Reads an array; in binary it names its elements' type itself.
     static func decodeArray(
-        from reader: inout WireReader, elementType: PostgresOID, format: PostgresFormat, catalog: PostgresTypeCatalog?
+        from reader: inout WireReader, _ type: PostgresOID, of elementType: PostgresOID, format: PostgresFormat,
+        catalog: PostgresTypeCatalog?
     ) throws(WireError) -> PostgresValue {
         switch format {
         case .binary:
             let header = try ArrayHeader(from: &reader)
             var values: [PostgresValue] = []
-            values.reserveCapacity(header.count)
+            values.reserveCapacity(min(header.count, reader.remaining / MemoryLayout<PostgresValue>.stride))
             for _ in 0..<header.count {
                 let length = try reader.readInt32()
                 guard length >= -1 else { throw .invalidLength }
@@ -20,7 +21,9 @@ extension PostgresValue {
                 }
                 values.append(value)
             }
-            return .array(PostgresArray(checked: values, header.dimensions))
+            // Of a built-in type the elements say it themselves.
+            let ownType = header.elementType.isUserDefined ? nil : header.elementType.arrayType
+            return .array(PostgresArray(checked: values, header.dimensions), type: ownType ?? type)
         case .text:
             let delimiter = ArrayText.delimiter(of: elementType)
             let (values, dimensions) = try ArrayCodec.decodeText(from: &reader, delimiter: delimiter) {
@@ -30,26 +33,28 @@ extension PostgresValue {
                     try decode(from: &nested, type: elementType, format: .text, catalog: catalog)
                 }
             }
-            return .array(PostgresArray(checked: values, dimensions))
+            return .array(PostgresArray(checked: values, dimensions), type: type)
         }
     }
 
     static func decodeRange(
-        from reader: inout WireReader, boundType: PostgresOID, format: PostgresFormat, catalog: PostgresTypeCatalog?
+        from reader: inout WireReader, _ type: PostgresOID, of boundType: PostgresOID, format: PostgresFormat,
+        catalog: PostgresTypeCatalog?
     ) throws(WireError) -> PostgresValue {
         .range(
             try RangeCodec.decode(from: &reader, format: format) { (nested) throws(WireError) -> PostgresValue in
                 try decode(from: &nested, type: boundType, format: format, catalog: catalog)
-            })
+            }, type: type)
     }
 
     static func decodeMultirange(
-        from reader: inout WireReader, boundType: PostgresOID, format: PostgresFormat, catalog: PostgresTypeCatalog?
+        from reader: inout WireReader, _ type: PostgresOID, of boundType: PostgresOID, format: PostgresFormat,
+        catalog: PostgresTypeCatalog?
     ) throws(WireError) -> PostgresValue {
         .multirange(
             try RangeCodec.decodeMany(from: &reader, format: format) { (nested) throws(WireError) -> PostgresValue in
                 try decode(from: &nested, type: boundType, format: format, catalog: catalog)
-            })
+            }, type: type)
     }
 
     /// Reads a value of a type that a catalog tells of; domains have been taken off.
@@ -58,17 +63,18 @@ extension PostgresValue {
         catalog: PostgresTypeCatalog
     ) throws(WireError) -> PostgresValue {
         switch entry.kind {
-        case .enumeration: return .text(try reader.readRemainingString())
+        case .enumeration: return .text(try reader.readRemainingString(), type: type)
         case .array(let elementType):
-            return try decodeArray(from: &reader, elementType: elementType, format: format, catalog: catalog)
+            return try decodeArray(from: &reader, type, of: elementType, format: format, catalog: catalog)
         case .range(let boundType):
-            return try decodeRange(from: &reader, boundType: boundType, format: format, catalog: catalog)
+            return try decodeRange(from: &reader, type, of: boundType, format: format, catalog: catalog)
         case .multirange(let rangeType):
             guard case .range(let boundType)? = catalog[rangeType]?.kind else { break }
-            return try decodeMultirange(from: &reader, boundType: boundType, format: format, catalog: catalog)
+            return try decodeMultirange(from: &reader, type, of: boundType, format: format, catalog: catalog)
         case .composite(let fields):
             let types = fields.map(\.type)
-            return .record(try PostgresRecord(from: &reader, format: format, fieldTypes: types, catalog: catalog))
+            let record = try PostgresRecord(from: &reader, format: format, fieldTypes: types, catalog: catalog)
+            return .record(record, type: type)
         case .base:
             if let value = try decodeExtension(from: &reader, named: entry.name, type: type, format: format) {
                 return value
@@ -79,11 +85,11 @@ extension PostgresValue {
     }
 
     /// Reads a value of a type of an extension; nil if its name is not one of those that are known.
-    private static func decodeExtension(
+    static func decodeExtension(
         from reader: inout WireReader, named name: String, type: PostgresOID, format: PostgresFormat
     ) throws(WireError) -> PostgresValue? {
         switch name {
-        case "citext": .text(try reader.readRemainingString())
+        case "citext": .text(try reader.readRemainingString(), type: type)
         case "hstore": .hstore(try PostgresHStore(from: &reader, type: type, format: format))
         case "ltree": .ltree(try PostgresLTree(from: &reader, type: type, format: format))
         case "lquery": .lquery(try PostgresLQuery(from: &reader, type: type, format: format))
@@ -92,6 +98,7 @@ extension PostgresValue {
         case "vector": .vector(try PostgresVector(from: &reader, type: type, format: format))
         case "halfvec": .halfVector(try PostgresHalfVector(from: &reader, type: type, format: format))
         case "sparsevec": .sparseVector(try PostgresSparseVector(from: &reader, type: type, format: format))
+        case "geometry", "geography": .geometry(try PostgresGeometry(from: &reader, type: type, format: format))
         default: nil
         }
     }

@@ -28,19 +28,20 @@ extension PostgresValue: PostgresArrayDecodable {
         if let value = try decodeScalar(from: &reader, type: type, format: format) { return value }
         if let value = try decodeVector(from: &reader, type: type, format: format) { return value }
         if let elementType = type.elementType {
-            return try decodeArray(from: &reader, elementType: elementType, format: format, catalog: catalog)
+            return try decodeArray(from: &reader, type, of: elementType, format: format, catalog: catalog)
         }
         if type == .anyarray {
-            return try decodeArray(from: &reader, elementType: .unknown, format: format, catalog: catalog)
+            return try decodeArray(from: &reader, type, of: .unknown, format: format, catalog: catalog)
         }
         if let boundType = type.rangeBoundType {
-            return try decodeRange(from: &reader, boundType: boundType, format: format, catalog: catalog)
+            return try decodeRange(from: &reader, type, of: boundType, format: format, catalog: catalog)
         }
         if let boundType = type.multirangeElementType?.rangeBoundType {
-            return try decodeMultirange(from: &reader, boundType: boundType, format: format, catalog: catalog)
+            return try decodeMultirange(from: &reader, type, of: boundType, format: format, catalog: catalog)
         }
         if type == .record || PostgresRecord.isCatalogRow(type) {
-            return .record(try PostgresRecord(from: &reader, format: format, fieldTypes: [], catalog: catalog))
+            let record = try PostgresRecord(from: &reader, format: format, fieldTypes: [], catalog: catalog)
+            return .record(record, type: type)
         }
         if let catalog, let entry = catalog[catalog.baseType(of: type)] {
             return try decode(from: &reader, entry, type: catalog.baseType(of: type), format: format, catalog: catalog)
@@ -50,7 +51,7 @@ extension PostgresValue: PostgresArrayDecodable {
         }
         // What else is built in has no form but text, or none at all that is ever seen.
         if format == .text, !type.isUserDefined, type != .unspecified {
-            return .text(try reader.readRemainingString())
+            return .text(try reader.readRemainingString(), type: type)
         }
         return .unknown(type: type, format: format, bytes: reader.readRemainingBytes())
     }
@@ -61,25 +62,26 @@ extension PostgresValue: PostgresArrayDecodable {
     ) throws(WireError) -> PostgresValue? {
         switch type {
         case .bool: .bool(try Bool(from: &reader, type: type, format: format))
-        case .int2, .int4, .int8, .oid: .int(try Int64(from: &reader, type: type, format: format))
-        case .xid, .cid: .int(Int64(try UInt32(from: &reader, type: type, format: format)))
+        case .int2, .int4, .int8, .oid: .int(try Int64(from: &reader, type: type, format: format), type: type)
+        case .xid, .cid: .int(Int64(try UInt32(from: &reader, type: type, format: format)), type: type)
         case .regproc, .regprocedure, .regoper, .regoperator, .regclass, .regtype, .regconfig, .regdictionary,
             .regnamespace, .regrole, .regcollation:
             format == .binary
-                ? .int(Int64(try UInt32(from: &reader, type: .oid, format: format)))
-                : .text(try reader.readRemainingString())
+                ? .int(Int64(try UInt32(from: &reader, type: .oid, format: format)), type: type)
+                : .text(try reader.readRemainingString(), type: type)
         case .float4: .float4(try Float(from: &reader, type: type, format: format))
         case .float8: .float(try Double(from: &reader, type: type, format: format))
-        case .char: .text(try decodeCharacter(from: &reader, format: format))
+        case .char: .text(try decodeCharacter(from: &reader, format: format), type: type)
         case .text, .varchar, .bpchar, .name, .unknown, .cstring, .refcursor:
-            .text(try String(from: &reader, type: type, format: format))
-        case .pgNodeTree, .void: .text(try reader.readRemainingString())
+            .text(try String(from: &reader, type: type, format: format), type: type)
+        case .pgNodeTree, .void: .text(try reader.readRemainingString(), type: type)
         case .pgNdistinct, .pgDependencies, .pgMcvList, .pgBrinBloomSummary, .pgBrinMinmaxMultiSummary:
-            format == .binary ? .bytes(reader.readRemainingBytes()) : .text(try reader.readRemainingString())
+            format == .binary
+                ? .bytes(reader.readRemainingBytes()) : .text(try reader.readRemainingString(), type: type)
         case .bytea: .bytes(try [UInt8](from: &reader, type: type, format: format))
         case .uuid: .uuid(try PostgresUUID(from: &reader, type: type, format: format))
         case .numeric: .numeric(try PostgresNumeric(from: &reader, type: type, format: format))
-        case .json, .jsonb: .json(try PostgresJSON(from: &reader, type: type, format: format))
+        case .json, .jsonb: .json(try PostgresJSON(from: &reader, type: type, format: format), type: type)
         case .jsonpath: .jsonPath(try PostgresJSONPath(from: &reader, type: type, format: format))
         case .xml: .xml(try PostgresXML(from: &reader, type: type, format: format))
         case .tsvector: .tsvector(try PostgresTSVector(from: &reader, type: type, format: format))
@@ -111,12 +113,13 @@ extension PostgresValue: PostgresArrayDecodable {
         case .cidr: .cidr(try PostgresCIDR(from: &reader, type: type, format: format))
         case .macaddr: .macAddress(try PostgresMACAddress(from: &reader, type: type, format: format))
         case .macaddr8: .macAddress8(try PostgresMACAddress8(from: &reader, type: type, format: format))
-        case .bit, .varbit: .bits(try PostgresBits(from: &reader, type: type, format: format))
+        case .bit, .varbit: .bits(try PostgresBits(from: &reader, type: type, format: format), type: type)
         case .money: .money(try PostgresMoney(from: &reader, type: type, format: format))
         case .pgLsn: .lsn(try PostgresLSN(from: &reader, type: type, format: format))
         case .xid8: .fullTransactionID(try PostgresFullTransactionID(from: &reader, type: type, format: format))
         case .tid: .tupleID(try PostgresTupleID(from: &reader, type: type, format: format))
-        case .pgSnapshot, .txidSnapshot: .snapshot(try PostgresSnapshot(from: &reader, type: type, format: format))
+        case .pgSnapshot, .txidSnapshot:
+            .snapshot(try PostgresSnapshot(from: &reader, type: type, format: format), type: type)
         default: try decodeGeometry(from: &reader, type: type, format: format)
         }
     }
@@ -136,13 +139,11 @@ extension PostgresValue: PostgresArrayDecodable {
         }
     }
 
-    /// Reads a `"char"`; of a byte that is no ASCII the octal digits, as the server prints it.
+    /// Reads a `"char"`; of a byte that is no ASCII the octal digits, as the server prints it from PostgreSQL 16 on.
     private static func decodeCharacter(
         from reader: inout WireReader, format: PostgresFormat
     ) throws(WireError) -> String {
-        guard format == .binary else { return try reader.readRemainingString() }
-        let byte = try reader.readUInt8()
-        try reader.expectEnd()
+        let byte = try UInt8(from: &reader, type: .char, format: format)
         guard byte >= 0x80 else { return byte == 0 ? "" : String(UnicodeScalar(byte)) }
         return "\\" + String(byte, radix: 8)
     }
@@ -157,7 +158,7 @@ extension PostgresValue: PostgresArrayDecodable {
             return .oidvector(try [PostgresOID](from: &reader, type: type, format: format))
         }
         var parts: [[UInt8]] = []
-        var scanner = TextScanner(&reader)
+        var scanner = PostgresTextCursor(&reader)
         while !scanner.isAtEnd {
             if !parts.isEmpty { try scanner.expect(UInt8(ascii: " ")) }
             parts.append(scanner.read { $0 == UInt8(ascii: " ") })

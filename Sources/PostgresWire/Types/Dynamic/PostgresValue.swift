@@ -1,9 +1,14 @@
 /// A value of any type, for where the type is not known when the program is written.
 ///
-/// Equality is by case and value; text is compared byte by byte, and NaN equals NaN.
+/// A value that was read can be sent back unchanged: where several types share a case, it says which of them the value
+/// is of, and that is declared. A type that only one database knows is not declared, since its number means another type,
+/// or none, elsewhere: the server infers it from the place.
+///
+/// Equality is by case and value, of whichever type that is; text is compared byte by byte, and NaN equals NaN.
 ///
 /// ```swift
-/// let values: [PostgresValue] = [1, "two", 3.5, true, nil, [4, 5]]
+/// let values: [PostgresValue] = [1, "two", 3.5, true, nil, [4, 5], .int(6, type: .int2)]
+/// print(values.compactMap(\.int))  // [1, 6]
 /// ```
 public enum PostgresValue: Sendable {
     /// NULL.
@@ -11,13 +16,14 @@ public enum PostgresValue: Sendable {
     /// `bool`.
     case bool(Bool)
     /// `int2`, `int4`, `int8`, `oid`, `xid` and `cid`; in binary the types that stand for an `oid`, as `regclass` does.
-    case int(Int64)
+    case int(Int64, type: PostgresOID = .int8)
     /// `float4`.
     case float4(Float)
     /// `float8`.
     case float(Double)
-    /// `text`, `varchar`, `bpchar`, `name`, `"char"`, enums and `citext`; built-in types that have no form but text.
-    case text(String)
+    /// `text`, `varchar`, `bpchar`, `name`, `"char"`, enums and `citext`; built-in types that have no form but text. One
+    /// that was made here is of no type, and the server infers it.
+    case text(String, type: PostgresOID = .unspecified)
     /// `bytea`.
     case bytes([UInt8])
     /// `uuid`.
@@ -43,7 +49,7 @@ public enum PostgresValue: Sendable {
     /// `macaddr8`.
     case macAddress8(PostgresMACAddress8)
     /// `bit` and `varbit`.
-    case bits(PostgresBits)
+    case bits(PostgresBits, type: PostgresOID = .varbit)
     /// `money`.
     case money(PostgresMoney)
     /// `pg_lsn`.
@@ -53,7 +59,7 @@ public enum PostgresValue: Sendable {
     /// `tid`.
     case tupleID(PostgresTupleID)
     /// `pg_snapshot` and `txid_snapshot`.
-    case snapshot(PostgresSnapshot)
+    case snapshot(PostgresSnapshot, type: PostgresOID = .pgSnapshot)
     /// `point`.
     case point(PostgresPoint)
     /// `line`.
@@ -70,8 +76,8 @@ public enum PostgresValue: Sendable {
     case circle(PostgresCircle)
     /// `numeric`.
     case numeric(PostgresNumeric)
-    /// `json` and `jsonb`.
-    case json(PostgresJSON)
+    /// `json` and `jsonb`. One that was made here is of neither, and the server infers it.
+    case json(PostgresJSON, type: PostgresOID = .unspecified)
     /// `jsonpath`.
     case jsonPath(PostgresJSONPath)
     /// `xml`.
@@ -84,14 +90,14 @@ public enum PostgresValue: Sendable {
     case int2vector([Int16])
     /// `oidvector`.
     case oidvector([PostgresOID])
-    /// An array of any type.
-    indirect case array(PostgresArray<PostgresValue>)
+    /// An array of any type. One that was made here is of the type that its elements have in common.
+    indirect case array(PostgresArray<PostgresValue>, type: PostgresOID = .unspecified)
     /// A range of any type.
-    indirect case range(PostgresRange<PostgresValue>)
+    indirect case range(PostgresRange<PostgresValue>, type: PostgresOID = .unspecified)
     /// A multirange of any type.
-    indirect case multirange(PostgresMultirange<PostgresValue>)
+    indirect case multirange(PostgresMultirange<PostgresValue>, type: PostgresOID = .unspecified)
     /// A `record`, or a composite type.
-    indirect case record(PostgresRecord)
+    indirect case record(PostgresRecord, type: PostgresOID = .unspecified)
     /// `hstore`.
     case hstore(PostgresHStore)
     /// `ltree`.
@@ -108,6 +114,8 @@ public enum PostgresValue: Sendable {
     case halfVector(PostgresHalfVector)
     /// `sparsevec`.
     indirect case sparseVector(PostgresSparseVector)
+    /// `geometry` and `geography`, of PostGIS and CockroachDB.
+    indirect case geometry(PostgresGeometry)
     /// A value of any other type, as it came.
     case unknown(type: PostgresOID, format: PostgresFormat, bytes: [UInt8])
 }
@@ -131,7 +139,7 @@ extension PostgresValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, E
         var parts: [PostgresValue] = []
         var common: [ArrayDimension]?
         for element in elements {
-            guard case .array(let part) = element, common == nil || part.dimensions == common else {
+            guard case .array(let part, _) = element, common == nil || part.dimensions == common else {
                 return .array(PostgresArray(elements))
             }
             common = part.dimensions

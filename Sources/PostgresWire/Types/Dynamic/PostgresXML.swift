@@ -7,7 +7,7 @@
 /// ```
 ///
 /// Source: PostgreSQL manual, "XML Type".
-public struct PostgresXML: Sendable {
+public struct PostgresXML {
     /// The text.
     public var text: String
 
@@ -16,37 +16,7 @@ public struct PostgresXML: Sendable {
     }
 }
 
-extension PostgresXML: Hashable {
-    // String's own equality holds for different bytes too.
-    public static func == (left: PostgresXML, right: PostgresXML) -> Bool {
-        left.text.utf8.elementsEqual(right.text.utf8)
-    }
-
-    public func hash(into hasher: inout Hasher) {
-        for byte in text.utf8 { hasher.combine(byte) }
-    }
-}
-
-extension PostgresXML: CustomStringConvertible {
-    public var description: String { text }
-}
-
-extension PostgresXML: PostgresArrayEncodable, PostgresArrayDecodable {
+extension PostgresXML: PostgresExactText {
     public static var arrayType: PostgresOID { .xmlArray }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .xml }
-    public var postgresFormat: PostgresFormat { .text }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(utf8: text)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type == .xml
-    }
-
-    public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
-        guard Self.canDecode(type, format: format) else { throw .typeMismatch }
-        text = try reader.readRemainingString()
-    }
+    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool { type == .xml }
 }

@@ -9,11 +9,15 @@
 /// ```
 ///
 /// Source: PostgreSQL manual, "cube"; `contrib/cube/cube.c` (`cube_send`, `cube_out`).
-public struct PostgresCube: Hashable, Sendable {
+public struct PostgresCube: Sendable {
     /// One corner.
     public let corner: [Double]
     /// The corner opposite to it; the same one for a point.
     public let opposite: [Double]
+
+    /// Whether it is a point. One with a NaN among its coordinates can be a point or a box whose corners are equal, which
+    /// the server tells apart.
+    public let isPoint: Bool
 
     /// The most dimensions that the server allows.
     static let maximumDimensions = 100
@@ -22,6 +26,7 @@ public struct PostgresCube: Hashable, Sendable {
     public init(_ point: [Double]) {
         corner = point
         opposite = point
+        isPoint = true
     }
 
     /// Makes a box; what one corner has more coordinates than the other is taken for 0 in that one.
@@ -29,13 +34,26 @@ public struct PostgresCube: Hashable, Sendable {
         let count = max(corner.count, opposite.count)
         self.corner = corner + repeatElement(0, count: count - corner.count)
         self.opposite = opposite + repeatElement(0, count: count - opposite.count)
+        isPoint = self.corner == self.opposite
     }
-
-    /// Whether it is a point.
-    public var isPoint: Bool { corner == opposite }
 }
 
-extension PostgresCube: CustomStringConvertible {
+extension PostgresCube: Hashable {
+    // NaN is NaN, as in the server's own comparisons.
+    public static func == (left: PostgresCube, right: PostgresCube) -> Bool {
+        left.isPoint == right.isPoint && left.coordinates.elementsEqual(right.coordinates)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        for coordinate in coordinates { hasher.combine(coordinate) }
+    }
+
+    private var coordinates: some Sequence<PostgresCoordinate> {
+        (corner + opposite).lazy.map { PostgresCoordinate($0) }
+    }
+}
+
+extension PostgresCube {
     /// The cube as the server prints it: `(1, 2)` for a point, `(0, 0),(1, 2.5)` for a box.
     public var description: String {
         isPoint ? Self.describe(corner) : Self.describe(corner) + "," + Self.describe(opposite)
@@ -46,20 +64,7 @@ extension PostgresCube: CustomStringConvertible {
     }
 }
 
-extension PostgresCube: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .unspecified }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .unspecified }
-    public var postgresFormat: PostgresFormat { .text }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(utf8: description)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
-
+extension PostgresCube: PostgresUndeclared {
     public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
         guard Self.canDecode(type, format: format) else { throw .typeMismatch }
         switch format {
@@ -69,12 +74,16 @@ extension PostgresCube: PostgresArrayEncodable, PostgresArrayDecodable {
             guard count <= Self.maximumDimensions else { throw .invalidLength }
             corner = try Self.readPoint(count, &reader)
             // The highest bit says that the two corners are one.
-            opposite = header >> 31 == 1 ? corner : try Self.readPoint(count, &reader)
+            let isOne = header >> 31 == 1
+            opposite = isOne ? corner : try Self.readPoint(count, &reader)
+            isPoint = isOne || corner == opposite
             try reader.expectEnd()
         case .text:
-            var scanner = TextScanner(&reader)
+            var scanner = PostgresTextCursor(&reader)
             corner = try Self.readPoint(&scanner)
-            opposite = scanner.accept(UInt8(ascii: ",")) ? try Self.readPoint(&scanner) : corner
+            let isBox = scanner.accept(UInt8(ascii: ","))
+            opposite = isBox ? try Self.readPoint(&scanner) : corner
+            isPoint = !isBox || corner == opposite
             try scanner.expectEnd()
             guard corner.count == opposite.count else { throw .invalidValue }
         }
@@ -88,7 +97,7 @@ extension PostgresCube: PostgresArrayEncodable, PostgresArrayDecodable {
         return point
     }
 
-    private static func readPoint(_ scanner: inout TextScanner) throws(WireError) -> [Double] {
+    private static func readPoint(_ scanner: inout PostgresTextCursor) throws(WireError) -> [Double] {
         try scanner.expect(UInt8(ascii: "("))
         var point: [Double] = []
         if scanner.accept(UInt8(ascii: ")")) { return point }

@@ -1,9 +1,4 @@
-extension PostgresHStore: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .unspecified }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .unspecified }
-    public var postgresFormat: PostgresFormat { .text }
-
+extension PostgresHStore: PostgresUndeclared {
     public func encode(into writer: inout WireWriter) {
         for (index, pair) in pairs.enumerated() {
             if index > 0 { writer.write(utf8: ", ") }
@@ -21,10 +16,6 @@ extension PostgresHStore: PostgresArrayEncodable, PostgresArrayDecodable {
             writer.write(byte)
         }
         writer.write(UInt8(ascii: "\""))
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
     }
 
     public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
@@ -47,7 +38,7 @@ extension PostgresHStore: PostgresArrayEncodable, PostgresArrayDecodable {
             }
             try reader.expectEnd()
         case .text:
-            var scanner = TextScanner(&reader)
+            var scanner = PostgresTextCursor(&reader)
             while !scanner.isAtEnd {
                 if !pairs.isEmpty { try scanner.expect(", ") }
                 try scanner.expect(UInt8(ascii: "\""))
@@ -65,7 +56,7 @@ extension PostgresHStore: PostgresArrayEncodable, PostgresArrayDecodable {
     }
 
     /// Reads up to the closing quote; here a quote within is not doubled, but has a backslash before it.
-    private static func readText(_ scanner: inout TextScanner) throws(WireError) -> String {
+    private static func readText(_ scanner: inout PostgresTextCursor) throws(WireError) -> String {
         var bytes: [UInt8] = []
         while true {
             var byte = try scanner.read()

@@ -68,7 +68,7 @@ extension PostgresHStore: Hashable {
     }
 }
 
-extension PostgresHStore: CustomStringConvertible {
+extension PostgresHStore {
     /// The pairs as the server prints them: `"size"=>"12", "colour"=>NULL`.
     public var description: String {
         var writer = WireWriter()

@@ -39,25 +39,12 @@ public struct PostgresHalfVector: Hashable, Sendable {
     }
 #endif
 
-extension PostgresHalfVector: CustomStringConvertible {
+extension PostgresHalfVector {
     /// The vector as the server prints it: `[1,2.5,0.099975586]`.
     public var description: String { VectorText.describe(floats) }
 }
 
-extension PostgresHalfVector: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .unspecified }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .unspecified }
-    public var postgresFormat: PostgresFormat { .text }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(utf8: description)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
-
+extension PostgresHalfVector: PostgresUndeclared {
     public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
         guard Self.canDecode(type, format: format) else { throw .typeMismatch }
         guard format == .binary else {

@@ -45,7 +45,7 @@ public struct PostgresSparseVector: Hashable, Sendable {
     }
 }
 
-extension PostgresSparseVector: CustomStringConvertible {
+extension PostgresSparseVector {
     /// The vector as the server prints it, which counts from 1: `{1:1,3:2.5}/5`.
     public var description: String {
         let elements = zip(indices, values).map { "\(Int($0) + 1):\(PostgresFloatText.describe($1))" }
@@ -53,20 +53,7 @@ extension PostgresSparseVector: CustomStringConvertible {
     }
 }
 
-extension PostgresSparseVector: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .unspecified }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .unspecified }
-    public var postgresFormat: PostgresFormat { .text }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(utf8: description)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
-
+extension PostgresSparseVector: PostgresUndeclared {
     public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
         guard Self.canDecode(type, format: format) else { throw .typeMismatch }
         var indices: [Int32] = []
@@ -83,7 +70,7 @@ extension PostgresSparseVector: PostgresArrayEncodable, PostgresArrayDecodable {
             for _ in 0..<count { values.append(try reader.readFloat()) }
             try reader.expectEnd()
         case .text:
-            var scanner = TextScanner(&reader)
+            var scanner = PostgresTextCursor(&reader)
             try scanner.expect(UInt8(ascii: "{"))
             if !scanner.accept(UInt8(ascii: "}")) {
                 repeat {

@@ -24,25 +24,12 @@ extension PostgresVector: ExpressibleByArrayLiteral {
     }
 }
 
-extension PostgresVector: CustomStringConvertible {
+extension PostgresVector {
     /// The vector as the server prints it: `[1,2.5,3]`.
     public var description: String { VectorText.describe(elements) }
 }
 
-extension PostgresVector: PostgresArrayEncodable, PostgresArrayDecodable {
-    public static var arrayType: PostgresOID { .unspecified }
-    public static var arrayFormat: PostgresFormat { .text }
-    public var postgresType: PostgresOID { .unspecified }
-    public var postgresFormat: PostgresFormat { .text }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(utf8: description)
-    }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
-
+extension PostgresVector: PostgresUndeclared {
     public init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
         guard Self.canDecode(type, format: format) else { throw .typeMismatch }
         switch format {

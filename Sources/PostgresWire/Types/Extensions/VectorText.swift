@@ -7,7 +7,7 @@ enum VectorText {
 
     /// Reads the text form.
     static func decode(_ reader: inout WireReader) throws(WireError) -> [Float] {
-        var scanner = TextScanner(&reader)
+        var scanner = PostgresTextCursor(&reader)
         var elements: [Float] = []
         try scanner.expect(UInt8(ascii: "["))
         if !scanner.accept(UInt8(ascii: "]")) {
@@ -21,7 +21,7 @@ enum VectorText {
     }
 
     /// Reads a number up to what cannot be part of it.
-    static func readFloat(_ scanner: inout TextScanner) throws(WireError) -> Float {
+    static func readFloat(_ scanner: inout PostgresTextCursor) throws(WireError) -> Float {
         let text = scanner.read { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: "]") || $0 == UInt8(ascii: "}") }
         return try WireReader.read(text) { (reader) throws(WireError) in
             try reader.readFloatingPoint(as: Float.self)

@@ -54,3 +54,8 @@ extension PostgresTimestampWithTimeZone {
         self.init(microsecondsSince2000: microseconds)
     }
 }
+
+extension Date: PostgresRangeBound {
+    public static var rangeType: PostgresOID { .tstzrange }
+    public static var multirangeType: PostgresOID { .tstzmultirange }
+}

@@ -79,3 +79,8 @@ extension PostgresNumeric {
         }
     }
 }
+
+extension Decimal: PostgresRangeBound {
+    public static var rangeType: PostgresOID { .numrange }
+    public static var multirangeType: PostgresOID { .nummultirange }
+}

@@ -14,24 +14,6 @@ public struct PostgresCommandID: Hashable, Sendable {
     }
 }
 
-extension PostgresCommandID: PostgresScalar {
+extension PostgresCommandID: PostgresSystemNumber {
     public static var postgresType: PostgresOID { .cid }
-
-    /// The number in decimal.
-    public var description: String { String(number) }
-
-    /// Reads a number in decimal; nil for any other text.
-    public init?(utf8: [UInt8]) {
-        var text = PostgresTextCursor(utf8)
-        guard let value = text.number(as: UInt32.self), text.isAtEnd else { return nil }
-        number = value
-    }
-
-    public init(binary reader: inout WireReader) throws(WireError) {
-        number = try reader.readUInt32()
-    }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(number)
-    }
 }

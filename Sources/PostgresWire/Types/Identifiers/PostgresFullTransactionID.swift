@@ -27,24 +27,6 @@ extension PostgresTransactionID {
     }
 }
 
-extension PostgresFullTransactionID: PostgresScalar {
+extension PostgresFullTransactionID: PostgresSystemNumber {
     public static var postgresType: PostgresOID { .xid8 }
-
-    /// The number in decimal.
-    public var description: String { String(number) }
-
-    /// Reads a number in decimal; nil for any other text.
-    public init?(utf8: [UInt8]) {
-        var text = PostgresTextCursor(utf8)
-        guard let value = text.number(as: UInt64.self), text.isAtEnd else { return nil }
-        number = value
-    }
-
-    public init(binary reader: inout WireReader) throws(WireError) {
-        number = try reader.readUInt64()
-    }
-
-    public func encode(into writer: inout WireWriter) {
-        writer.write(number)
-    }
 }

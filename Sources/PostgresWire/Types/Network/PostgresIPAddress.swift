@@ -59,7 +59,7 @@ extension PostgresIPAddress: Comparable {
     }
 }
 
-extension PostgresIPAddress: LosslessStringConvertible {
+extension PostgresIPAddress: PostgresTextCoded {
     /// The address as the server writes it: `192.0.2.1`, `2001:db8::1`, `::ffff:192.0.2.1`.
     public var description: String {
         switch self {

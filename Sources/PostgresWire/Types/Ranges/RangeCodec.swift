@@ -18,7 +18,7 @@ enum RangeCodec {
         switch format {
         case .binary: return try decodeBinary(from: &reader, bound)
         case .text:
-            var scanner = TextScanner(&reader)
+            var scanner = PostgresTextCursor(&reader)
             let range = try decodeText(&scanner, in: reader, bound)
             try scanner.expectEnd()
             return range
@@ -47,7 +47,7 @@ enum RangeCodec {
                 ranges.append(range)
             }
         case .text:
-            var scanner = TextScanner(&reader)
+            var scanner = PostgresTextCursor(&reader)
             try scanner.expect(UInt8(ascii: "{"))
             if !scanner.accept(UInt8(ascii: "}")) {
                 repeat {
@@ -91,7 +91,7 @@ enum RangeCodec {
 
     /// Reads `empty`, or the brackets with what is between them.
     private static func decodeText<Bound>(
-        _ scanner: inout TextScanner, in reader: borrowing WireReader,
+        _ scanner: inout PostgresTextCursor, in reader: borrowing WireReader,
         _ bound: (inout WireReader) throws(WireError) -> Bound
     ) throws(WireError) -> PostgresRange<Bound> {
         if scanner.accept("empty") { return .empty }

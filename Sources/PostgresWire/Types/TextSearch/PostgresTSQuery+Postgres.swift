@@ -10,8 +10,11 @@ extension PostgresTSQuery: PostgresArrayEncodable, PostgresArrayDecodable {
 
     public static var arrayType: PostgresOID { .tsqueryArray }
     public var postgresType: PostgresOID { .tsquery }
-    // The server does not take back an empty query in binary, which it sends itself.
-    public static var arrayFormat: PostgresFormat { .text }
+    // The server does not take back an empty query in binary, which it sends itself. In text it regroups operators.
+    public static func arrayFormat(of elements: [PostgresTSQuery]) -> PostgresFormat {
+        elements.contains(where: \.isEmpty) ? .text : .binary
+    }
+
     public var postgresFormat: PostgresFormat { isEmpty ? .text : .binary }
 
     public func encode(into writer: inout WireWriter) {

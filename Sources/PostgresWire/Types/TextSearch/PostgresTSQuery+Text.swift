@@ -98,7 +98,7 @@ extension PostgresTSQuery {
     /// Reads what the server prints, by two lists: what has been read, operands before their operators, and the
     /// operators that wait for their right operand.
     static func decodeText(_ reader: inout WireReader) throws(WireError) -> PostgresTSQuery {
-        var scanner = TextScanner(&reader)
+        var scanner = PostgresTextCursor(&reader)
         var output: [Item] = []
         // nil is an opening parenthesis.
         var waiting: [Item?] = []
@@ -139,7 +139,7 @@ extension PostgresTSQuery {
         return PostgresTSQuery(items: output.reversed())
     }
 
-    private static func decodeOperator(_ scanner: inout TextScanner) throws(WireError) -> Item {
+    private static func decodeOperator(_ scanner: inout PostgresTextCursor) throws(WireError) -> Item {
         if scanner.accept(UInt8(ascii: "&")) { return .and }
         if scanner.accept(UInt8(ascii: "|")) { return .or }
         if scanner.accept("<->") { return .phrase(1) }
@@ -149,7 +149,7 @@ extension PostgresTSQuery {
         return .phrase(UInt16(truncatingIfNeeded: distance))
     }
 
-    private static func decodeOperand(_ scanner: inout TextScanner) throws(WireError) -> Operand {
+    private static func decodeOperand(_ scanner: inout PostgresTextCursor) throws(WireError) -> Operand {
         try scanner.expect(UInt8(ascii: "'"))
         let bytes = try scanner.readQuoted(UInt8(ascii: "'"))
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .invalidUTF8 }

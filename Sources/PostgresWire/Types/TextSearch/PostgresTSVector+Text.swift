@@ -20,7 +20,7 @@ extension PostgresTSVector: CustomStringConvertible {
     }
 
     static func decodeText(_ reader: inout WireReader) throws(WireError) -> PostgresTSVector {
-        var scanner = TextScanner(&reader)
+        var scanner = PostgresTextCursor(&reader)
         var lexemes: [Lexeme] = []
         while !scanner.isAtEnd {
             if !lexemes.isEmpty { try scanner.expect(UInt8(ascii: " ")) }
@@ -39,7 +39,7 @@ extension PostgresTSVector: CustomStringConvertible {
     }
 
     private static func decodePosition(
-        _ scanner: inout TextScanner, after last: Position?
+        _ scanner: inout PostgresTextCursor, after last: Position?
     ) throws(WireError) -> Position {
         let number = try scanner.readNumber(Int(maximumPosition))
         guard let index = UInt16(exactly: number) else { throw .outOfRange }

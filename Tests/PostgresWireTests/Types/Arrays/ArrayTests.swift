@@ -39,7 +39,7 @@ import Testing
                 let optionals: [Element?] = part + [nil]
                 #expect(optionals.postgresType == type)
                 #expect(try decoded([Element?].self, encoded(optionals), type) == optionals)
-                #expect(throws: WireError.unexpectedNull) { try decoded([Element].self, encoded(optionals), type) }
+                #expect(throws: WireError.nullElement) { try decoded([Element].self, encoded(optionals), type) }
             }
         }
         try check([true, false])
@@ -57,7 +57,56 @@ import Testing
         try check([PostgresTimestamp(microsecondsSince2000: -1)])
         try check([PostgresTimestampWithTimeZone(microsecondsSince2000: -1)])
         try check([PostgresNumeric.nan, "1.5"])
-        try check([PostgresJSON("[]")])
+        try check([Int8.min, .max])
+        try check([UInt16.max, 0])
+        try check([UInt64(Int64.max), 0])
+        try check([PostgresInterval(months: 1)])
+        // Not every value of these has a binary form; an array of those that have goes in binary.
+        try check([PostgresTSQuery.lexeme("a")])
+    }
+
+    @Test func arraysOfWhatHasNoBinaryFormGoAsText() throws {
+        #expect([PostgresInterval(days: 1)].postgresFormat == .binary)
+        #expect([PostgresInterval(days: 1), .infinity].postgresFormat == .text)
+        #expect(try encoded([PostgresInterval(days: 1), .infinity]) == Array(#"{"1 day","infinity"}"#.utf8))
+        #expect(([PostgresInterval.infinity, nil] as [PostgresInterval?]).postgresFormat == .text)
+        #expect(PostgresArray([PostgresInterval.negativeInfinity]).postgresFormat == .text)
+        #expect(try encoded(PostgresInterval.infinity) == Array("infinity".utf8))
+        let queries = ["'a' & ( 'b' & 'c' )", ""].compactMap { PostgresTSQuery($0) }
+        #expect(queries.postgresFormat == .text && [queries[0]].postgresFormat == .binary)
+    }
+
+    @Test func rowsAreTwoDimensions() throws {
+        let rows: [[Int16]] = [[1, 2], [3, 4]]
+        #expect(try encoded(rows) == square)
+        #expect(rows.postgresType == .int2Array && rows.postgresFormat == .binary)
+        #expect(try decoded([[Int16]].self, square, .int2Array) == rows)
+        #expect(try decoded([[Int]].self, square, .int2Array) == [[1, 2], [3, 4]])
+        #expect(try decoded([[Int?]].self, text: "{{1,NULL},{3,4}}", .int8Array) == [[1, nil], [3, 4]])
+        #expect(try encoded([[1, nil], [3, 4]] as [[Int?]]).count == 12 + 16 + 4 * 4 + 3 * 8)
+        #expect(try encoded([["a", "b"], ["c", "d"]]) == Array("{{a,b},{c,d}}".utf8))
+        #expect([["a"]].postgresType == .unspecified && [["a"]].postgresFallbackType == .textArray)
+        #expect(try encoded([[]] as [[Int32]]) == empty)
+        #expect(try decoded([[Int32]].self, empty, .int4Array) == [])
+        #expect(throws: WireError.invalidLength) { try encoded([[1], [2, 3]]) }
+        #expect(throws: WireError.typeMismatch) { try decoded([[Int32]].self, oneTwo, .int4Array) }
+        #expect(throws: WireError.typeMismatch) { try decoded([[Int32]].self, [1], .bytea) }
+        let cube: PostgresValue = [[[1, 2]], [[3, 4]]]
+        #expect(try encoded([[[1, 2]], [[3, 4]]] as [[[Int64]]]) == encoded(cube))
+    }
+
+    /// What a column of `score[]` holds, over a domain, once the column is known to be an `int4[]`.
+    @Test func elementsOfADomain() throws {
+        let scores = hex("00000001 00000000 00004010 00000002 00000001 00000004 00000001 00000004 00000002")
+        #expect(try decoded([Int].self, scores, .int4Array) == [1, 2])
+        #expect(try decoded(PostgresArray<Int32>.self, scores, .int4Array) == [1, 2])
+        #expect(throws: WireError.typeMismatch) { try decoded([Int].self, scores, PostgresOID(rawValue: 16_401)) }
+    }
+
+    @Test func onlyNullsKeepTheDelimiter() throws {
+        let boxes = PostgresArray<PostgresBox?>([nil, nil])
+        #expect(boxes.description == "{NULL;NULL}")
+        #expect(try decoded(PostgresValue.self, text: "{NULL;NULL}", .boxArray).description == "{NULL;NULL}")
     }
 
     @Test func bytesAreBytea() throws {
@@ -95,7 +144,7 @@ import Testing
         #expect(
             try decoded([String].self, text: "{(1,1),(0,0);(2,2),(1,1)}", .boxArray) == ["(1,1),(0,0)", "(2,2),(1,1)"])
         #expect(try decoded([[UInt8]].self, text: #"{"\\x01"}"#, .byteaArray) == [[1]])
-        #expect(throws: WireError.unexpectedNull) { try decoded([Int].self, text: "{1,NULL}", .int4Array) }
+        #expect(throws: WireError.nullElement) { try decoded([Int].self, text: "{1,NULL}", .int4Array) }
         #expect(throws: WireError.typeMismatch) { try decoded([Int].self, text: "{{1,2},{3,4}}", .int4Array) }
         #expect(throws: WireError.typeMismatch) { try decoded([Int].self, text: "{1}", .textArray) }
         #expect(throws: WireError.typeMismatch) { try decoded([Int].self, text: "1 2", .int2vector) }

@@ -78,11 +78,12 @@ import Testing
         let value = try decoded(PostgresValue.self, text: text, .int4Array)
         #expect(value.description == text)
         #expect(value != [[1, 2], [3, 4]])
-        #expect(try encoded(value) == Array(text.utf8))
+        #expect(value.postgresType == .int4Array && value.postgresFormat == .binary)
+        #expect(try decoded(PostgresValue.self, encoded(value), .int4Array) == value)
         let boxes = "{(1,1),(0,0);NULL;(2,2),(1,1)}"
         let array = try decoded(PostgresValue.self, text: boxes, .boxArray)
         #expect(array.description == boxes)
-        #expect(try decoded(PostgresValue.self, encoded(array), .boxArray, .text) == array)
+        #expect(try decoded(PostgresValue.self, encoded(array), .boxArray, array.postgresFormat) == array)
     }
 
     @Test func literals() {
@@ -133,6 +134,7 @@ import Testing
         add(20013, "circle2", .domain(of: oid(20012)))
         add(20014, "moods", .domain(of: oid(20002)))
         add(20015, "ltree", .base)
+        add(20016, "shape", .base)
 
         func read(_ number: UInt32, _ bytes: [UInt8], _ format: PostgresFormat) throws(WireError) -> PostgresValue {
             try WireReader.read(bytes) { (reader) throws(WireError) -> PostgresValue in
@@ -168,13 +170,17 @@ import Testing
         #expect(try text(20009, "Ab") == "Ab")
         #expect(try read(20010, hex("0001 0000 3F800000"), .binary) == .vector([1]))
         #expect(try read(20015, hex("01 61"), .binary) == .ltree(PostgresLTree("a")))
-        #expect(try read(20011, [1, 2], .binary) == .unknown(type: oid(20011), format: .binary, bytes: [1, 2]))
+        let point = "0101000000000000000000F03F0000000000000040"
+        #expect(try read(20011, hex(point), .binary) == .geometry(try #require(PostgresGeometry(point))))
+        #expect(try text(20011, point).description == point)
+        #expect(throws: WireError.invalidValue) { try read(20011, [1, 2], .binary) }
+        #expect(try read(20016, [1, 2], .binary) == .unknown(type: oid(20016), format: .binary, bytes: [1, 2]))
         // Domains that go in circles, and a type that nobody told of.
         #expect(try read(20012, [1], .binary).description == "\u{1}")
         #expect(try text(20099, "x") == .unknown(type: oid(20099), format: .text, bytes: [120]))
         #expect(try decoded(PostgresValue.self, text: "sad", oid(20001)) != "sad")
         #expect(catalog.baseType(of: oid(20004)) == .int4)
-        #expect(catalog.types.count == 15)
+        #expect(catalog.types.count == 16)
     }
 
     @Test func depthIsBoundedInText() throws {

@@ -91,11 +91,13 @@ import Testing
         #expect(try encoded(PostgresValue.int(1)) == hex("0000000000000001"))
         #expect(PostgresValue.text("a").postgresType == .unspecified)
         #expect(PostgresValue.text("a").postgresFormat == .text)
-        #expect(try encoded(PostgresValue.json(PostgresJSON("1"))) == [1, 49])
+        #expect(try encoded(PostgresValue.json(PostgresJSON("1"))) == [49])
+        #expect(PostgresValue.json(PostgresJSON("1")).postgresType == .unspecified)
+        #expect(PostgresValue.json(PostgresJSON("1"), type: .json).postgresType == .json)
         let array: PostgresValue = [[1, nil], [3, 4]]
         #expect(array.postgresType == .int8Array)
-        #expect(array.postgresFormat == .text)
-        #expect(try encoded(array) == Array("{{1,NULL},{3,4}}".utf8))
+        #expect(try encoded(array) == encoded([[1, nil], [3, 4]] as [[Int64?]]))
+        #expect(array.postgresFormat == .binary && ([1, "a"] as PostgresValue).postgresFormat == .text)
         #expect(([1, "a"] as PostgresValue).postgresType == .unspecified)
         #expect((["a"] as PostgresValue).postgresType == .unspecified)
         #expect(([] as PostgresValue).postgresType == .unspecified)
@@ -103,6 +105,45 @@ import Testing
         #expect(throws: WireError.embeddedNUL) { try encoded(PostgresValue.array(["a\0"])) }
         let binary = PostgresValue.unknown(type: userType, format: .binary, bytes: [])
         #expect(throws: WireError.typeMismatch) { try encoded(PostgresValue.array([binary])) }
+    }
+
+    /// What is read is declared as what it was, where several types share a case.
+    @Test func typesAreKept() throws {
+        let word = "00000007"
+        let same: [(PostgresOID, [UInt8])] = [
+            (.int2, hex("0007")), (.int4, hex(word)), (.int8, hex("00000000" + word)), (.oid, hex(word)),
+            (.xid, hex(word)), (.cid, hex(word)), (.regclass, hex(word)), (.char, hex("80")), (.char, hex("00")),
+            (.bit, hex("00000003 A0")), (.txidSnapshot, hex("00000000 0000000000000001 0000000000000002")),
+            (.int2Array, hex("00000001 00000001 00000015 00000002 00000001 00000002 0007 ffffffff")),
+            (.xidArray, hex("00000001 00000000 0000001C 00000001 00000001 00000004" + word)),
+            (.charArray, hex("00000001 00000000 00000012 00000001 00000000 00000001 80")),
+            (.int4Array, hex("00000000 00000000 00000017")),
+        ]
+        for (type, bytes) in same {
+            let value = try decoded(PostgresValue.self, bytes, type)
+            #expect(value.postgresType == type && value.postgresFormat == .binary, "\(type)")
+            #expect(try encoded(value) == bytes, "\(type)")
+        }
+        for type in [PostgresOID.text, .varchar, .bpchar, .name, .refcursor, .json, .int4range, .aclitem] {
+            let text = type == .json ? "{ }" : type == .int4range ? "[1,2)" : "a"
+            let value = try decoded(PostgresValue.self, text: text, type)
+            #expect(value.postgresType == type && value.postgresFormat == .text, "\(type)")
+            #expect(try encoded(value) == Array(text.utf8), "\(type)")
+        }
+        // A number that means another type in another database is not declared; nor what the server takes no value of.
+        #expect(PostgresValue.text("sad", type: userType).postgresType == .unspecified)
+        #expect(PostgresValue.record(PostgresRecord([1]), type: .record).postgresType == .unspecified)
+        #expect(throws: WireError.outOfRange) { try encoded(PostgresValue.int(70_000, type: .int2)) }
+        #expect(PostgresValue.int(1, type: .int2) == 1)
+        #expect(PostgresValue.int(1, type: .int2).hashValue == PostgresValue.int(1).hashValue)
+    }
+
+    @Test func contents() {
+        #expect(PostgresValue.int(5, type: .int2).int == 5 && PostgresValue.text("a").int == nil)
+        #expect(PostgresValue.text("a", type: .name).text == "a" && PostgresValue.bool(true).bool == true)
+        #expect(PostgresValue.float4(1.5).double == 1.5 && PostgresValue.float(2.5).double == 2.5)
+        #expect(PostgresValue.bytes([1]).bytes == [1] && ([1, 2] as PostgresValue).array?.elements == [1, 2])
+        #expect(PostgresValue.null.text == nil)
     }
 
     @Test func fallbackTypes() {

@@ -60,6 +60,43 @@ import Testing
         #expect(throws: WireError.typeMismatch) { try decoded(PostgresXML.self, [], .json) }
     }
 
+    /// Texts that are equal to `String` are other bytes to the server.
+    @Test func exactTexts() {
+        func check<Value: PostgresExactText>(_: Value.Type) {
+            #expect(Value("\u{E9}") != Value("e\u{301}"))
+            #expect(Set([Value("\u{E9}"), Value("e\u{301}"), Value("\u{E9}")]).count == 2)
+        }
+        check(PostgresJSON.self)
+        check(PostgresXML.self)
+        check(PostgresJSONPath.self)
+        check(PostgresLTree.self)
+        check(PostgresLQuery.self)
+        check(PostgresLTxtQuery.self)
+    }
+
+    @Test func geometries() throws {
+        let text = "0101000020E6100000000000000000F03F0000000000000040"
+        let point = try #require(PostgresGeometry(text))
+        try checkForms(point, userType, binary: hex(text), text: text)
+        #expect(point.kind == .point && point.srid == 4326 && !point.hasZ && !point.hasM)
+        let measured = try #require(PostgresGeometry(bytes: hex("00 C0000002 00000000")))
+        #expect(measured.kind == .lineString && measured.srid == nil && measured.hasZ && measured.hasM)
+        #expect(try #require(PostgresGeometry(bytes: hex("01 0F000000"))).kind == nil)
+        #expect(try decoded(PostgresGeometry.self, text: text.lowercased(), userType) == point)
+        for bytes in ["", "01", "02 01000000", "01 01000020", "01 01000020 E61000"] {
+            #expect(throws: WireError.self, "\(bytes)") { try decoded(PostgresGeometry.self, hex(bytes), userType) }
+        }
+        for text in ["", "0", "010100000", "0101000G00", "\\x0101000000"] {
+            #expect(throws: WireError.self, "\(text)") { try decoded(PostgresGeometry.self, text: text, userType) }
+        }
+        var catalog = PostgresTypeCatalog()
+        catalog[userType] = .init(schema: "public", name: "geography", kind: .base)
+        let value = try WireReader.read(hex(text)) { (reader) throws(WireError) in
+            try PostgresValue(from: &reader, type: userType, format: .binary, resolving: catalog)
+        }
+        #expect(value == .geometry(point))
+    }
+
     @Test func cubes() throws {
         try checkForms(
             PostgresCube([1, 2.5]), userType, binary: hex("80000002 3FF0000000000000 4004000000000000"),
@@ -69,6 +106,12 @@ import Testing
             text: "(0),(-1e-07)")
         try checkForms(PostgresCube([]), userType, binary: hex("80000000"), text: "()")
         #expect(PostgresCube([1], [2, 3]) == PostgresCube([1, 0], [2, 3]))
+        // A NaN is not equal to itself, yet what is marked as a point is one.
+        let point = hex("80000001 7FF8000000000000")
+        let box = hex("00000001 7FF8000000000000 7FF8000000000000")
+        try checkForms(PostgresCube([.nan]), userType, binary: point, text: "(NaN)")
+        try checkForms(PostgresCube([.nan], [.nan]), userType, binary: box, text: "(NaN),(NaN)")
+        #expect(PostgresCube([.nan]) != PostgresCube([.nan], [.nan]))
         for bytes in ["", "80000001", "00000001 0000000000000000", "80000065", "7fffffff", "80000000 00"] {
             #expect(throws: WireError.self, "\(bytes)") { try decoded(PostgresCube.self, hex(bytes), userType) }
         }

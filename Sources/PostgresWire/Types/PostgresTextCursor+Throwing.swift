@@ -1,20 +1,10 @@
-/// Reads the text form of a value byte by byte.
-struct TextScanner {
-    private var rest: ArraySlice<UInt8>
+// Reading that complains, for texts of several parts.
 
-    init(_ bytes: [UInt8]) {
-        rest = bytes[...]
-    }
-
-    /// Takes everything that a reader has left.
+extension PostgresTextCursor {
+    /// Takes everything that is left.
     init(_ reader: inout WireReader) {
         self.init(reader.readRemainingBytes())
     }
-
-    /// The next byte; nil at the end.
-    var next: UInt8? { rest.first }
-
-    var isAtEnd: Bool { rest.isEmpty }
 
     /// Reads one byte; no text of the server's holds a NUL.
     mutating func read() throws(WireError) -> UInt8 {
@@ -23,25 +13,11 @@ struct TextScanner {
         return byte
     }
 
-    /// Passes over this byte if it is the next one.
-    mutating func accept(_ byte: UInt8) -> Bool {
-        guard rest.first == byte else { return false }
-        rest.removeFirst()
-        return true
-    }
-
-    mutating func accept(_ text: StaticString) -> Bool {
-        let text = text.description.utf8
-        guard rest.starts(with: text) else { return false }
-        rest.removeFirst(text.count)
-        return true
-    }
-
     mutating func expect(_ byte: UInt8) throws(WireError) {
         guard accept(byte) else { throw .invalidValue }
     }
 
-    mutating func expect(_ text: StaticString) throws(WireError) {
+    mutating func expect(_ text: String) throws(WireError) {
         guard accept(text) else { throw .invalidValue }
     }
 
@@ -51,9 +27,7 @@ struct TextScanner {
 
     /// Reads up to the next byte of which `isEnd` holds, or to the end.
     mutating func read(until isEnd: (UInt8) -> Bool) -> [UInt8] {
-        let bytes = rest.prefix { !isEnd($0) }
-        rest.removeFirst(bytes.count)
-        return Array(bytes)
+        Array(take { !isEnd($0) })
     }
 
     /// Reads a decimal number without a sign.
@@ -92,8 +66,8 @@ struct TextScanner {
 
     /// Reads a bound of a range or a field of a record: text of which parts may be quoted, up to a comma or one of the
     /// brackets; nil if there is nothing at all.
-    mutating func readItem(brackets: StaticString) throws(WireError) -> [UInt8]? {
-        let brackets = brackets.description.utf8
+    mutating func readItem(brackets: String) throws(WireError) -> [UInt8]? {
+        let brackets = brackets.utf8
         var bytes: [UInt8]?
         while let byte = next {
             if byte == UInt8(ascii: ",") || brackets.contains(byte) { return bytes }

@@ -1,0 +1,2 @@
+/// The number, as a single one.
+extension PostgresOID: Codable {}
