@@ -15,7 +15,7 @@ struct Cancellation {
 
     init(_ core: ConnectionCore, _ reason: Interruption) {
         self.reason = reason
-        deadline = Deadline(.now.advanced(by: Cancellation.grace))
+        deadline = Deadline(after: Cancellation.grace)
         request = CancelOperation(core, deadline: deadline)
     }
 

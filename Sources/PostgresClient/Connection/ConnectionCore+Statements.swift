@@ -5,7 +5,7 @@ extension ConnectionCore {
         let isCockroachDB = session.isCockroachDB
         return parameters.map { parameter in
             let type = parameter.postgresType
-            if type == .unspecified, let name = parameter.postgresTypeName, let number = types.number(of: name) {
+            if type == .unspecified, let name = parameter.postgresTypeName, let number = typeNumber(of: name) {
                 return number
             }
             return isCockroachDB && type == .unspecified ? parameter.postgresFallbackType : type
@@ -34,9 +34,11 @@ extension ConnectionCore {
     }
 
     /// Makes a statement of what the server has just described, and keeps it.
-    func keepDescribed(_ key: StatementCache.Key) -> StatementDescription {
+    ///
+    /// - Parameter declaredTypes: The types that were declared for its parameters.
+    func keepDescribed(_ declaredTypes: [PostgresOID]) -> StatementDescription {
         let statement = describedStatement()
-        if let evicted = statements.insert(statement, for: key) { closing.append(evicted) }
+        if let evicted = statements.insert(statement, declaredTypes) { closing.append(evicted) }
         return statement
     }
 

@@ -55,6 +55,8 @@ package final class ConnectionCore {
     var onNotice: (@Sendable (ServerError) -> Void)?
     /// The types that only this database has; shared by the connections of a pool.
     var types = TypeDirectory()
+    /// What names of types without a schema mean in this session.
+    var typeNames = SessionTypeNames()
 
     /// The formats that were chosen for this session; nil for binary.
     private(set) var chosenFormats: ResultFormats?
@@ -232,6 +234,7 @@ package final class ConnectionCore {
             case MessageType.commandComplete:
                 let tag = try Backend.CommandComplete(body: &body).commandTag
                 if tag.endsPreparedStatements { statements.removeAll() }
+                typeNames.note(tag)
                 sink.complete(tag)
             case MessageType.emptyQueryResponse:
                 sink.complete(CommandTag(""))

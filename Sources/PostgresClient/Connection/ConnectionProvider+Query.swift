@@ -77,6 +77,9 @@ extension ConnectionProvider {
 
     /// Runs a statement and reads its rows as tuples; the async form of the method above.
     @inlinable
+    // Made for the tuple's types, but a function of its own: the optimiser of Swift 6.3 crashes ("splitting coroutine")
+    // where this is inlined into an async function that has called one that throws any error.
+    @inline(never)
     public func query<each Value: PostgresDecodable>(
         _ sql: SQL, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {

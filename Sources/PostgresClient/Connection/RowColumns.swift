@@ -41,7 +41,8 @@ public final class RowColumns: Sendable {
             if let found {
                 throw PostgresError(
                     .decodingFailed,
-                    "columns \(found + 1) and \(index + 1) are both called \"\(name)\"; read them by number or name them apart with AS"
+                    "columns \(found) and \(index), counted from 0, are both called \"\(name)\"; "
+                        + "read them by number or name them apart with AS"
                 )
             }
             found = index

@@ -2,53 +2,73 @@
 struct StatementCache {
     /// What makes two statements the same: the bytes of their text (Swift's `==` would take two spellings of an accented
     /// letter for one) and the declared types of their parameters.
-    struct Key: Hashable {
+    struct Key {
         let text: String
-        let parameterTypes: [PostgresOID]
+        /// The declared types; nil where the value is NULL, which is one of any type.
+        let parameterTypes: [PostgresOID?]
+    }
 
-        static func == (left: Key, right: Key) -> Bool {
+    private struct Text: Hashable {
+        let text: String
+
+        static func == (left: Text, right: Text) -> Bool {
             left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
-                && left.parameterTypes == right.parameterTypes
         }
 
         func hash(into hasher: inout Hasher) {
             var text = text
             text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-            hasher.combine(parameterTypes)
         }
     }
 
     private struct Entry {
         let statement: StatementDescription
+        let parameterTypes: [PostgresOID]
         var lastUse: UInt64
+
+        /// Whether values of these types can be bound.
+        func accepts(_ types: [PostgresOID?]) -> Bool {
+            guard types.count == parameterTypes.count else { return false }
+            for (type, known) in zip(types, parameterTypes) where type != nil && type != known { return false }
+            return true
+        }
     }
 
     private let capacity: Int
-    private var entries: [Key: Entry] = [:]
+    // A text has one entry for each set of declared types, mostly one.
+    private var entries: [Text: [Entry]] = [:]
+    private var count = 0
     private var uses: UInt64 = 0
 
     init(capacity: Int) {
         self.capacity = capacity
     }
 
+    /// The statement that these values can be bound to.
     mutating func statement(for key: Key) -> StatementDescription? {
-        guard let index = entries.index(forKey: key) else { return nil }
+        guard let index = entries.index(forKey: Text(text: key.text)),
+            let variant = entries.values[index].firstIndex(where: { $0.accepts(key.parameterTypes) })
+        else { return nil }
         uses += 1
-        entries.values[index].lastUse = uses
-        return entries.values[index].statement
+        entries.values[index][variant].lastUse = uses
+        return entries.values[index][variant].statement
     }
 
-    /// Keeps a statement.
+    /// Keeps a statement whose parameters were declared so.
     ///
     /// - Returns: The one that had to go, which the server must be told to close.
-    mutating func insert(_ statement: StatementDescription, for key: Key) -> StatementDescription? {
+    mutating func insert(_ statement: StatementDescription, _ parameterTypes: [PostgresOID]) -> StatementDescription? {
         uses += 1
-        var evicted: StatementDescription?
-        if entries.count >= capacity, let oldest = entries.min(by: { $0.value.lastUse < $1.value.lastUse })?.key {
-            evicted = entries.removeValue(forKey: oldest)?.statement
-        }
-        entries[key] = Entry(statement: statement, lastUse: uses)
+        let evicted = count >= capacity ? oldest : nil
+        if let evicted { remove(evicted) }
+        let entry = Entry(statement: statement, parameterTypes: parameterTypes, lastUse: uses)
+        entries[Text(text: statement.text), default: []].append(entry)
+        count += 1
         return evicted
+    }
+
+    private var oldest: StatementDescription? {
+        entries.values.joined().min { $0.lastUse < $1.lastUse }?.statement
     }
 
     /// Forgets all.
@@ -56,11 +76,22 @@ struct StatementCache {
     /// - Returns: What the server still knows, if it has not forgotten too.
     @discardableResult
     mutating func removeAll() -> [StatementDescription] {
-        defer { entries.removeAll() }
-        return entries.values.map(\.statement)
+        defer {
+            entries.removeAll()
+            count = 0
+        }
+        return entries.values.joined().map(\.statement)
     }
 
-    mutating func remove(_ key: Key) -> StatementDescription? {
-        entries.removeValue(forKey: key)?.statement
+    /// Forgets a statement; false if it was not known.
+    @discardableResult
+    mutating func remove(_ statement: StatementDescription) -> Bool {
+        let text = Text(text: statement.text)
+        guard var variants = entries[text], let index = variants.firstIndex(where: { $0.statement === statement })
+        else { return false }
+        variants.remove(at: index)
+        entries[text] = variants.isEmpty ? nil : variants
+        count -= 1
+        return true
     }
 }

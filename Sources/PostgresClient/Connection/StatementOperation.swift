@@ -27,7 +27,10 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     var sink: Sink
     private let returnsBatches: Bool
     private var phase = Phase.start
-    private var key: StatementCache.Key?
+    /// The types that are declared for the parameters, if the statement is to be kept.
+    private var declaredTypes: [PostgresOID] = []
+    /// The statement that is executed, if it is one of the cache.
+    private var kept: StatementDescription?
     private var wasCached = false
     private var hasRetried = false
     private var hasDelivered = false
@@ -78,17 +81,17 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         case .begun:
             phase = .executing
             // A cancel inside a transaction would abort it.
-            if !wasInTransaction { deadline = Deadline(.now.advanced(by: .milliseconds(100))) }
+            if !wasInTransaction { deadline = Deadline(after: .milliseconds(100)) }
             return nil
         case .written(let statement):
             phase = .executing
             sink.begin(statement.columns ?? .none)
         case .sql(let sql):
             let types = core.declaredTypes(of: sql.parameters)
-            let key = StatementCache.Key(text: sql.text, parameterTypes: types)
-            self.key = key
-            if let statement = core.statements.statement(for: key) {
+            declaredTypes = types
+            if let statement = core.statements.statement(for: sql.key(types)) {
                 wasCached = true
+                kept = statement
                 try core.writeExecution(of: statement, sql.parameters)
                 phase = .executing
                 sink.begin(statement.columns ?? .none)
@@ -192,8 +195,9 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                         "the statement was cancelled before it was run"
                     ).with(statement: text).with(isSafeToRetry: true))
             }
-            guard case .sql(let sql) = source, let key else { return true }
-            let statement = core.keepDescribed(key)
+            guard case .sql(let sql) = source else { return true }
+            let statement = core.keepDescribed(declaredTypes)
+            kept = statement
             try core.writeExecution(of: statement, sql.parameters)
             sink.begin(statement.columns ?? .none)
             phase = .executing
@@ -210,8 +214,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
         if let cancellation, core.serverError?.sqlState != .queryCanceled { core.outlived(cancellation) }
         if let error = core.serverError {
-            if let key, let dropped = staleStatement(error, key) {
-                core.closing.append(dropped)
+            if let kept, isStale(error), core.statements.remove(kept) {
+                core.closing.append(kept)
                 if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0, wasCancelled == nil {
                     hasRetried = true
                     core.serverError = nil
@@ -238,11 +242,11 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         return true
     }
 
-    /// The cached statement, if the error says that it is of no more use.
-    private func staleStatement(_ error: ServerError, _ key: StatementCache.Key) -> StatementDescription? {
+    /// Whether the error says that the prepared statement is of no more use.
+    private func isStale(_ error: ServerError) -> Bool {
         switch error.sqlState {
-        case .some(.featureNotSupported), .some(.invalidSqlStatementName): return core.statements.remove(key)
-        default: return nil
+        case .some(.featureNotSupported), .some(.invalidSqlStatementName): true
+        default: false
         }
     }
 
@@ -281,5 +285,13 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 "the server did not react to the cancel request in time"))
         phase = .finished
         throw failure
+    }
+}
+
+extension RenderedSQL {
+    /// What the statement is looked up by.
+    fileprivate func key(_ declaredTypes: [PostgresOID]) -> StatementCache.Key {
+        StatementCache.Key(
+            text: text, parameterTypes: zip(parameters, declaredTypes).map { $0.isNull ? nil : $1 })
     }
 }

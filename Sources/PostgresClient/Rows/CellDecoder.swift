@@ -15,11 +15,11 @@ struct CellDecoder: Decoder, SingleValueDecodingContainer {
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer { throw noStructure("a list") }
 
     private func noStructure(_ wanted: String) -> PostgresError {
-        let column = cursor.row.columns.descriptions[index]
+        let columns = cursor.row.columns
         return PostgresError(
             .decodingFailed,
             """
-            column \(index + 1) "\(column.name)" of type \(column.typeOID) cannot be read as \(wanted): make the Swift \
+            \(columns.name(of: index)) of type \(columns.typeName(of: index)) cannot be read as \(wanted): make the Swift \
             type PostgresDecodable, or select the value as jsonb
             """)
     }

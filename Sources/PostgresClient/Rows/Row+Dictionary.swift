@@ -8,9 +8,11 @@ extension Row {
     /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if two columns have the same name, or a value is
     ///   malformed.
     public func dictionary() throws(PostgresError) -> [String: PostgresValue] {
+        let cells = try cells()
         var values: [String: PostgresValue] = [:]
+        values.reserveCapacity(count)
         for (index, column) in columns.descriptions.enumerated() {
-            guard values.updateValue(try self[index], forKey: column.name) == nil else {
+            guard values.updateValue(try cells[index], forKey: column.name) == nil else {
                 // Says which two they are; names that differ in bytes and are equal as `String` come here too.
                 _ = try columns.index(named: column.name)
                 throw PostgresError(

@@ -41,12 +41,12 @@ public struct Row: Sendable {
 
     /// The value of a column, counted from 0.
     ///
+    /// The values before it are passed over one by one, since a row is only its bytes. Whoever wants most of the values of
+    /// a row with many columns finds them all at once, with ``cells()``.
+    ///
     /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is no such column.
     public subscript(index: Int) -> PostgresValue {
-        get throws(PostgresError) {
-            if let catalog = columns.catalog { return try value(index, resolving: catalog) }
-            return try decode(index, as: PostgresValue?.self) ?? .null
-        }
+        get throws(PostgresError) { try value(place(of: index), index) }
     }
 
     /// The value of the column of this name.
@@ -62,13 +62,10 @@ public struct Row: Sendable {
     public func decode<Value: PostgresDecodable>(_ index: Int, as type: Value.Type = Value.self) throws(PostgresError)
         -> Value
     {
-        guard columns.descriptions.indices.contains(index) else {
-            throw PostgresError(.decodingFailed, "there is no column \(index); the row has \(count), counted from 0")
-        }
-        let column = columns.descriptions[index]
-        let cell = ColumnType(column)
+        guard columns.types.indices.contains(index) else { throw noColumn(index) }
+        let cell = columns.types[index]
         guard Value.canDecode(cell.type, format: cell.format) else {
-            throw DecodingFailure(.typeMismatch, column: index).error(columns, row: number, type)
+            throw failure(.typeMismatch, index, type)
         }
         let result: Result<Value, WireError> = Row.read(bytes, at: offset) { reader in
             do throws(WireError) {
@@ -84,7 +81,7 @@ public struct Row: Sendable {
         }
         switch result {
         case .success(let value): return value
-        case .failure(let error): throw DecodingFailure(error, column: index).error(columns, row: number, type)
+        case .failure(let error): throw failure(error, index, type)
         }
     }
 
@@ -92,22 +89,7 @@ public struct Row: Sendable {
     ///
     /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is no such column, or its bytes are malformed.
     public func value(_ index: Int, resolving catalog: PostgresTypeCatalog) throws(PostgresError) -> PostgresValue {
-        let cells = try cells()
-        guard cells.indices.contains(index) else {
-            throw PostgresError(.decodingFailed, "there is no column \(index); the row has \(count), counted from 0")
-        }
-        if cells[index].isNull { return .null }
-        let column = columns.types[index]
-        do throws(WireError) {
-            return try Row.readBytes(bytes, cells[index]) { (reader) throws(WireError) in
-                let value = try PostgresValue(
-                    from: &reader, type: column.type, format: column.format, resolving: catalog)
-                try reader.expectEnd()
-                return value
-            }
-        } catch {
-            throw failure(error, index, PostgresValue.self)
-        }
+        try value(place(of: index), index, resolving: catalog)
     }
 
     /// Reads the value of the column of this name.
@@ -123,17 +105,21 @@ public struct Row: Sendable {
     public func decode<each Value: PostgresDecodable>(
         _ type: (repeat each Value).Type
     ) throws(PostgresError) -> (repeat each Value) {
-        let decoder = try TupleDecoder<repeat each Value>(columns)
-        var values: [(repeat each Value)] = []
-        try Row.read(bytes, at: offset) { (reader) throws(PostgresError) in
-            do throws(DecodingFailure) {
-                try decoder.decode(&reader, into: &values)
-            } catch {
-                throw decoder.error(error, columns, row: number)
+        let plan = try TuplePlan((repeat each Value).self, columns)
+        return try unsafe withUnsafeTemporaryAllocation(of: (repeat each Value).self, capacity: 1) {
+            (buffer) throws(PostgresError) in
+            guard let tuple = buffer.baseAddress else {
+                throw PostgresError(.decodingFailed, "the row could not be read")
             }
+            try Row.read(bytes, at: offset) { (reader) throws(PostgresError) in
+                do throws(DecodingFailure) {
+                    try unsafe plan.decode(&reader, to: UnsafeMutableRawPointer(tuple))
+                } catch {
+                    throw plan.error(error, columns, row: number)
+                }
+            }
+            return unsafe tuple.move()
         }
-        guard let value = values.first else { throw PostgresError(.decodingFailed, "the row could not be read") }
-        return value
     }
 
     /// Reads the row as a structure, by the columns' names.
@@ -150,24 +136,38 @@ public struct Row: Sendable {
 
 extension Row {
     /// Where a value lies in the row's buffer; the length is -1 for NULL.
-    struct Cell {
+    struct Place {
         let start: Int
         let length: Int
 
         var isNull: Bool { length < 0 }
     }
 
-    /// Finds all values at once, for those who come back for them in any order.
-    func cells() throws(PostgresError) -> [Cell] {
-        var cells: [Cell] = []
-        cells.reserveCapacity(count)
+    /// Finds all values at once.
+    func places() throws(PostgresError) -> [Place] {
+        var places: [Place] = []
+        places.reserveCapacity(count)
+        try find(count) { places.append($0) }
+        return places
+    }
+
+    /// Finds one value, by passing over those before it.
+    private func place(of index: Int) throws(PostgresError) -> Place {
+        guard columns.types.indices.contains(index) else { throw noColumn(index) }
+        var found = Place(start: 0, length: -1)
+        try find(index + 1) { found = $0 }
+        return found
+    }
+
+    /// Finds the first so many values.
+    private func find(_ count: Int, _ take: (Place) -> Void) throws(PostgresError) {
         let isWhole = Row.read(bytes, at: offset) { reader in
             let end = offset + reader.remaining
             do throws(WireError) {
                 try reader.skip(2)
                 for _ in 0..<count {
                     let length = try reader.readInt32()
-                    cells.append(Cell(start: end - reader.remaining, length: Int(length)))
+                    take(Place(start: end - reader.remaining, length: Int(length)))
                     if length != -1 { try reader.skip(Int(length)) }
                 }
                 return true
@@ -175,56 +175,81 @@ extension Row {
                 return false
             }
         }
-        guard isWhole, cells.count == count else {
-            throw PostgresError(.decodingFailed, "\(place) is malformed")
-        }
-        return cells
+        if !isWhole { throw PostgresError(.decodingFailed, "\(name) is malformed") }
     }
 
     /// Reads a value that was found before.
     func decode<Value: PostgresDecodable>(
-        _ cell: Cell, of index: Int, as type: Value.Type
+        _ place: Place, of index: Int, as type: Value.Type
     ) throws(PostgresError) -> Value {
         let column = columns.types[index]
         guard Value.canDecode(column.type, format: column.format) else {
-            throw DecodingFailure(.typeMismatch, column: index).error(columns, row: number, type)
+            throw failure(.typeMismatch, index, type)
         }
         do throws(WireError) {
-            guard !cell.isNull else { return try Value.decodeNull() }
-            return try Row.readBytes(bytes, cell) { (reader) throws(WireError) in
+            guard !place.isNull else { return try Value.decodeNull() }
+            return try Row.readBytes(bytes, place) { (reader) throws(WireError) in
                 let value = try Value(from: &reader, type: column.type, format: column.format)
                 try reader.expectEnd()
                 return value
             }
         } catch {
-            throw DecodingFailure(error, column: index).error(columns, row: number, type)
+            throw failure(error, index, type)
+        }
+    }
+
+    /// Reads a value that was found before as what its column's type says.
+    func value(_ place: Place, _ index: Int) throws(PostgresError) -> PostgresValue {
+        if let catalog = columns.catalog { return try value(place, index, resolving: catalog) }
+        return try decode(place, of: index, as: PostgresValue.self)
+    }
+
+    private func value(
+        _ place: Place, _ index: Int, resolving catalog: PostgresTypeCatalog
+    ) throws(PostgresError) -> PostgresValue {
+        if place.isNull { return .null }
+        let column = columns.types[index]
+        do throws(WireError) {
+            return try Row.readBytes(bytes, place) { (reader) throws(WireError) in
+                let value = try PostgresValue(
+                    from: &reader, type: column.type, format: column.format, resolving: catalog)
+                try reader.expectEnd()
+                return value
+            }
+        } catch {
+            throw failure(error, index, PostgresValue.self)
         }
     }
 
     private static func readBytes<Value>(
-        _ bytes: [UInt8], _ cell: Cell, _ body: (inout WireReader) throws(WireError) -> Value
+        _ bytes: [UInt8], _ place: Place, _ body: (inout WireReader) throws(WireError) -> Value
     ) throws(WireError) -> Value {
         try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(WireError) -> Value in
-            guard cell.length <= buffer.count - cell.start else { throw .invalidLength }
-            let part = unsafe UnsafeRawBufferPointer(buffer)[cell.start..<cell.start + cell.length]
+            guard place.length <= buffer.count - place.start else { throw .invalidLength }
+            let part = unsafe UnsafeRawBufferPointer(buffer)[place.start..<place.start + place.length]
             var reader = unsafe WireReader(UnsafeRawBufferPointer(rebasing: part))
             return try body(&reader)
         }
     }
 
     /// The row in an error, counted from 0 as ``Rows`` does.
-    var place: String { "row \(number)" }
+    var name: String { "row \(number)" }
 
     /// The error of a value that is there and cannot be had as a type.
     func failure(_ reason: WireError, _ index: Int, _ type: Any.Type) -> PostgresError {
         DecodingFailure(reason, column: index).error(columns, row: number, type)
     }
+
+    func noColumn(_ index: Int) -> PostgresError {
+        PostgresError(.decodingFailed, "there is no column \(index); the row has \(count), counted from 0")
+    }
 }
 
 extension Row: CustomStringConvertible {
     public var description: String {
+        let cells = try? cells()
         let values = columns.descriptions.enumerated().map { index, column in
-            let value = (try? self[index])?.description ?? "?"
+            let value = (try? cells?[index])?.description ?? "?"
             return "\(column.name): \(value)"
         }
         return "[\(values.joined(separator: ", "))]"
@@ -236,22 +261,6 @@ extension Row {
     ///
     /// - Throws: ``PostgresError/Code-swift.struct/decodingFailed`` if there is no such column.
     public func isNull(_ index: Int) throws(PostgresError) -> Bool {
-        guard columns.descriptions.indices.contains(index) else {
-            throw PostgresError(.decodingFailed, "there is no column \(index); the row has \(count), counted from 0")
-        }
-        let length: Int32? = Row.read(bytes, at: offset) { reader in
-            do throws(WireError) {
-                try reader.skip(2)
-                for _ in 0..<index {
-                    let length = try reader.readInt32()
-                    if length != -1 { try reader.skip(Int(length)) }
-                }
-                return try reader.readInt32()
-            } catch {
-                return nil
-            }
-        }
-        guard let length else { throw PostgresError(.decodingFailed, "the row is malformed") }
-        return length == -1
+        try place(of: index).isNull
     }
 }

@@ -5,18 +5,18 @@ extension RowBatchReader {
         var values: [(repeat each Value)] = []
         // Nothing is known of the columns before the first rows, or the end, have come.
         var hasRows = try advanceBlocking()
-        let decoder: TupleDecoder<repeat each Value>
+        let plan: TuplePlan
         do throws(PostgresError) {
-            decoder = try TupleDecoder<repeat each Value>(columns)
+            plan = try TuplePlan((repeat each Value).self, columns)
         } catch {
             try finishBlocking()
             throw complete(error)
         }
         while hasRows {
-            if let (failure, row) = decoder.decode(batch, into: &values) {
-                let error = decoder.error(failure, columns, row: firstRow + row)
+            if let (failure, row) = plan.append(batch, to: &values) {
+                let error = error(failure, plan, row)
                 try finishBlocking()
-                throw complete(error)
+                throw error
             }
             hasRows = try advanceBlocking()
         }
@@ -29,21 +29,26 @@ extension RowBatchReader {
         var values: [(repeat each Value)] = []
         // Nothing is known of the columns before the first rows, or the end, have come.
         var hasRows = try await advanceAsync()
-        let decoder: TupleDecoder<repeat each Value>
+        let plan: TuplePlan
         do throws(PostgresError) {
-            decoder = try TupleDecoder<repeat each Value>(columns)
+            plan = try TuplePlan((repeat each Value).self, columns)
         } catch {
             try await finishAsync()
             throw complete(error)
         }
         while hasRows {
-            if let (failure, row) = decoder.decode(batch, into: &values) {
-                let error = decoder.error(failure, columns, row: firstRow + row)
+            if let (failure, row) = plan.append(batch, to: &values) {
+                let error = error(failure, plan, row)
                 try await finishAsync()
-                throw complete(error)
+                throw error
             }
             hasRows = try await advanceAsync()
         }
         return values
+    }
+
+    @usableFromInline
+    func error(_ failure: DecodingFailure, _ plan: TuplePlan, _ row: Int) -> PostgresError {
+        complete(plan.error(failure, columns, row: firstRow + row))
     }
 }

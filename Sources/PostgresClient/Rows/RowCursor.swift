@@ -4,12 +4,12 @@
 /// column after the last one found is looked at first.
 final class RowCursor {
     let row: Row
-    private let cells: [Row.Cell]
+    private let cells: RowCells
     private let keys: ColumnKeys
     private var next = 0
 
-    init(_ row: Row, _ cells: [Row.Cell], _ keys: ColumnKeys) {
-        self.row = row
+    init(_ cells: RowCells, _ keys: ColumnKeys) {
+        row = cells.row
         self.cells = cells
         self.keys = keys
     }
@@ -34,7 +34,7 @@ final class RowCursor {
         case .ambiguous(let first, let second):
             throw PostgresError(
                 .decodingFailed,
-                "columns \(first + 1) and \(second + 1) are both called \"\(key)\"; name them apart with AS")
+                "columns \(first) and \(second), counted from 0, are both called \"\(key)\"; name them apart with AS")
         }
     }
 
@@ -42,11 +42,11 @@ final class RowCursor {
     func isNull(_ key: String) throws(PostgresError) -> Bool {
         let index = try index(key)
         next = index
-        return cells[index].isNull
+        return try cells.isNull(index)
     }
 
     func decode<Value: PostgresDecodable>(_ index: Int, as type: Value.Type) throws(PostgresError) -> Value {
-        try row.decode(cells[index], of: index, as: type)
+        try cells.decode(index, as: type)
     }
 
     func decode<Value: PostgresDecodable>(_ key: String, as type: Value.Type) throws(PostgresError) -> Value {
@@ -73,8 +73,7 @@ final class RowCursor {
             }
             if let value = try open(decodable) { return value }
         }
-        let column = row.columns.descriptions[index]
-        if cells[index].isNull { throw row.failure(.unexpectedNull, index, type) }
+        if try cells.isNull(index) { throw row.failure(.unexpectedNull, index, type) }
         if cell.type.isJSON {
             let document = try decode(index, as: PostgresJSON.self)
             do {
@@ -82,7 +81,7 @@ final class RowCursor {
             } catch let error as DecodingError {
                 throw PostgresError(
                     .decodingFailed,
-                    "the document in column \(index + 1) \"\(column.name)\" of \(row.place) cannot be read as \(type)"
+                    "the document in \(row.columns.name(of: index)) of \(row.name) cannot be read as \(type)"
                         + RowDecodingPlan.reason(error))
             }
         }
@@ -90,7 +89,7 @@ final class RowCursor {
     }
 
     /// Whether the value of a column, counted from 0, is NULL.
-    func isNull(at index: Int) -> Bool { cells[index].isNull }
+    func isNull(at index: Int) -> Bool { (try? cells.isNull(index)) ?? false }
 }
 
 extension PostgresOID {

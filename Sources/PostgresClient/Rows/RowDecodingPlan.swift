@@ -9,13 +9,13 @@ struct RowDecodingPlan {
     func decode<Value: Decodable>(_ type: Value.Type, from row: Row) throws(PostgresError) -> Value {
         let cells = try row.cells()
         do {
-            return try Value(from: RowDecoder(RowCursor(row, cells, keys)))
+            return try Value(from: RowDecoder(RowCursor(cells, keys)))
         } catch let error as PostgresError {
             throw error
         } catch let error as DecodingError {
-            throw PostgresError(.decodingFailed, "\(row.place) cannot be read as \(type)" + Self.reason(error))
+            throw PostgresError(.decodingFailed, "\(row.name) cannot be read as \(type)" + Self.reason(error))
         } catch {
-            throw PostgresError(.decodingFailed, "\(row.place) cannot be read as \(type): \(error)")
+            throw PostgresError(.decodingFailed, "\(row.name) cannot be read as \(type): \(error)")
         }
     }
 

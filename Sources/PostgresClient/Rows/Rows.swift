@@ -11,16 +11,9 @@
 /// ```
 public struct Rows: Sendable, RandomAccessCollection {
     /// Where a row's values begin: with their number, in one of the buffers.
-    @frozen
-    @usableFromInline
     struct Place: Sendable {
-        @usableFromInline var chunk: UInt32
-        @usableFromInline var offset: UInt32
-
-        init(chunk: UInt32, offset: UInt32) {
-            self.chunk = chunk
-            self.offset = offset
-        }
+        var chunk: UInt32
+        var offset: UInt32
     }
 
     /// DataRow's type byte and length.
@@ -63,17 +56,16 @@ public struct Rows: Sendable, RandomAccessCollection {
     public func decode<each Value: PostgresDecodable>(
         _ type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
-        let decoder = try TupleDecoder<repeat each Value>(columns)
+        let plan = try TuplePlan((repeat each Value).self, columns)
         var values: [(repeat each Value)] = []
         values.reserveCapacity(count)
-        for (number, place) in places.enumerated() {
-            let bytes = chunks[Int(place.chunk)]
-            try Row.read(bytes, at: Int(place.offset)) { (reader) throws(PostgresError) in
-                do throws(DecodingFailure) {
-                    try decoder.decode(&reader, into: &values)
-                } catch {
-                    throw decoder.error(error, columns, row: firstNumber + number)
-                }
+        for (index, bytes) in chunks.enumerated() {
+            // The rows of one buffer follow one another.
+            let first = values.count
+            let rest = places[first...]
+            let batch = RowBatch(bytes: bytes, places: Array(rest.prefix { Int($0.chunk) == index }))
+            if let (failure, row) = plan.append(batch, to: &values) {
+                throw plan.error(failure, columns, row: firstNumber + first + row)
             }
         }
         return values

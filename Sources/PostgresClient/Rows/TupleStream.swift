@@ -13,36 +13,16 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
         cursor = TupleCursor(StreamReader(sql, source, holdsBytes: false))
     }
 
+    /// The columns; none before the first ``next()`` has returned.
+    public var columns: RowColumns { cursor.reader.columns }
+
+    /// What the server says it did, as `SELECT 5`; nil before the end.
+    public var commandTag: CommandTag? { cursor.reader.commandTag }
+
     /// Starts on the batch that has just come.
     @usableFromInline
     func takeBatch() throws(PostgresError) {
-        if cursor.types.isEmpty {
-            do throws(PostgresError) {
-                cursor.setTypes(try TupleDecoder<repeat each Value>(cursor.reader.columns).types)
-            } catch {
-                throw cursor.reader.fail(error)
-            }
-        }
-        cursor.takeBatch()
-    }
-
-    @usableFromInline
-    func failed(_ failure: DecodingFailure) -> PostgresError {
-        let reader = cursor.reader
-        let decoder = TupleDecoder<repeat each Value>(checked: cursor.types)
-        let error = decoder.error(failure, reader.columns, row: reader.firstRow + cursor.index)
-        cursor.dropBatch()
-        return reader.fail(error)
-    }
-
-    @inlinable
-    @inline(__always)
-    func decode(_ row: inout WireReader) throws(PostgresError) -> (repeat each Value) {
-        do throws(DecodingFailure) {
-            return try unsafe TupleDecoder<repeat each Value>.decode(&row, cursor.place.pointee.types)
-        } catch {
-            throw failed(error)
-        }
+        try cursor.takeBatch((repeat each Value).self)
     }
 
     /// The next tuple; nil at the end. Blocks the calling thread.
@@ -52,7 +32,8 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @inlinable
     public func next() throws(PostgresError) -> (repeat each Value)? {
         while true {
-            if var row = cursor.nextRow() { return .some(try decode(&row)) }
+            if let tuple: (repeat each Value) = cursor.next() { return tuple }
+            if try cursor.readSome() { continue }
             cursor.dropBatch()
             guard try cursor.reader.advanceBlocking() else { return nil }
             try takeBatch()
@@ -63,7 +44,8 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @inlinable
     public func next() async throws(PostgresError) -> (repeat each Value)? {
         while true {
-            if var row = cursor.nextRow() { return .some(try decode(&row)) }
+            if let tuple: (repeat each Value) = cursor.next() { return tuple }
+            if try cursor.readSome() { continue }
             cursor.dropBatch()
             guard try await cursor.reader.advanceAsync() else { return nil }
             try takeBatch()
@@ -74,8 +56,7 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @inlinable
     func restOfBatch() throws(PostgresError) -> [(repeat each Value)] {
         var values: [(repeat each Value)] = []
-        values.reserveCapacity(cursor.remaining)
-        while var row = cursor.nextRow() { values.append(try decode(&row)) }
+        try cursor.takeRest(&values)
         return values
     }
 

@@ -6,25 +6,37 @@
     import Darwin
 #endif
 
-/// Runs operations on the calling thread, which sleeps between their steps: in `poll`, or for a ``Signal`` on a condition.
+/// Runs operations on the calling thread, which sleeps between their steps: in `recv` where nothing else is
+/// waited for, in `poll` where something is, for a ``Signal`` on a condition.
 package enum BlockingDriver {
     package static func run<Work: Operation>(_ operation: inout Work) throws(PostgresError) -> Work.Output {
+        var next = try operation.step()
         while true {
-            switch try operation.step() {
-            case .done(let output):
-                return output
-            case .wait(let wait) where wait.isPause:
-                if wait.deadline?.hasPassed ?? false { try operation.interrupt(.deadlinePassed) }
-            case .wait(let wait):
-                let hasCome =
-                    switch wait.event {
-                    case .readiness(let descriptor, let interest):
-                        try isReady(descriptor, interest, until: wait.deadline)
-                    case .signal(let signal):
-                        signal.wait(until: wait.deadline)
-                    }
-                if !hasCome { try operation.interrupt(.deadlinePassed) }
+            let wait: Wait
+            switch next {
+            case .done(let output): return output
+            case .wait(let needed): wait = needed
             }
+            if wait.isPause {
+                if wait.deadline?.hasPassed ?? false { try operation.interrupt(.deadlinePassed) }
+            } else if let descriptor = wait.inputAlone, descriptor.allowBlocking() {
+                // It is waited for where it is received: asking `poll` first would be a system call more.
+                descriptor.mayBlock = true
+                defer { descriptor.mayBlock = false }
+                next = try operation.step()
+                continue
+            } else if !(try hasCome(wait)) {
+                try operation.interrupt(.deadlinePassed)
+            }
+            next = try operation.step()
+        }
+    }
+
+    /// Sleeps until what is waited for has come; false if the deadline came first.
+    private static func hasCome(_ wait: Wait) throws(PostgresError) -> Bool {
+        switch wait.event {
+        case .readiness(let descriptor, let interest): try isReady(descriptor, interest, until: wait.deadline)
+        case .signal(let signal): signal.wait(until: wait.deadline)
         }
     }
 

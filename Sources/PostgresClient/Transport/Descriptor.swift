@@ -13,8 +13,31 @@ package final class Descriptor {
     /// The reactor's record of it, from the first wait in an async face on.
     var registration: Reactor.Registration?
 
+    /// Whether the reactor was told to take no notice of it.
+    var isMuted = false
+
+    /// Whether its answers come so soon that it pays to wait for them in place.
+    var promptness = Promptness()
+
+    /// Whether the next receive may sleep until something comes.
+    ///
+    /// The blocking driver sets it instead of asking the kernel first whether there is something, which is a system call less.
+    var mayBlock = false
+
+    private var isBlocking = false
+
     package init(_ number: Int32) {
         self.number = number
+    }
+
+    /// Has the kernel put the thread to sleep where a call does not say otherwise; false if it refuses.
+    ///
+    /// Sockets are made non-blocking, since a connect cannot say so for itself; sends and receives can, and do.
+    func allowBlocking() -> Bool {
+        if isBlocking { return true }
+        let flags = fcntl(number, F_GETFL)
+        isBlocking = flags >= 0 && fcntl(number, F_SETFL, flags & ~O_NONBLOCK) == 0
+        return isBlocking
     }
 
     deinit {

@@ -43,6 +43,12 @@ package struct Wait {
         self.deadline = deadline
     }
 
+    /// The descriptor, if input from it is all that is waited for, however long it takes.
+    var inputAlone: Descriptor? {
+        guard deadline == nil, case .readiness(let descriptor, .readable) = event else { return nil }
+        return descriptor
+    }
+
     /// How many receives in a row an operation makes before it pauses: a few megabytes.
     package static let receivesBetweenPauses = 64
 

@@ -9,7 +9,8 @@
     /// The kernel's event queue, here epoll.
     ///
     /// Descriptors are registered once and edge-triggered, so that a wait costs no system call of its own; only a wait for
-    /// room to write changes the registration, since a Unix socket reports room after every message that its peer reads.
+    /// room to write changes the registration, since a Unix socket reports room after every message that its peer reads,
+    /// and so does one who waits elsewhere from now on.
     struct Poller: Sendable {
         struct Event {
             let token: UInt64
@@ -39,10 +40,20 @@
         }
 
         /// Makes sure that the directions of a wait are reported.
-        func watch(_ registration: Reactor.Registration, _ interest: Interest) throws(PostgresError) {
-            guard interest.contains(.writable) else { return }
-            // Modifying re-arms the edge: a socket that has room already is reported at once.
-            try control(EPOLL_CTL_MOD, registration, [.readable, .writable])
+        ///
+        /// - Parameter isMuted: Whether ``mute(_:)`` was called since.
+        func watch(
+            _ registration: Reactor.Registration, _ interest: Interest, isMuted: Bool
+        ) throws(PostgresError) {
+            guard isMuted || interest.contains(.writable) else { return }
+            // Modifying re-arms the edge: what is ready already is reported at once.
+            try control(EPOLL_CTL_MOD, registration, interest.union(.readable))
+        }
+
+        /// Reports nothing of it until it is watched again.
+        func mute(_ registration: Reactor.Registration) {
+            guard let descriptor = registration.descriptor else { return }
+            _ = manticore_epoll_control(queue, EPOLL_CTL_MOD, descriptor, manticore_EPOLLET(), registration.token)
         }
 
         func remove(_ registration: Reactor.Registration) {

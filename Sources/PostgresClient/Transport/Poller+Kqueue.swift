@@ -32,9 +32,19 @@
         }
 
         /// Makes sure that the directions of a wait are reported.
-        func watch(_ registration: Reactor.Registration, _ interest: Interest) throws(PostgresError) {
+        ///
+        /// - Parameter isMuted: Whether ``mute(_:)`` was called since.
+        func watch(
+            _ registration: Reactor.Registration, _ interest: Interest, isMuted: Bool
+        ) throws(PostgresError) {
+            if isMuted { try change(registration, Int16(EVFILT_READ), UInt16(EV_ENABLE)) }
             guard interest.contains(.writable) else { return }
             try change(registration, Int16(EVFILT_WRITE), UInt16(EV_ADD | EV_ONESHOT))
+        }
+
+        /// Reports nothing of it until it is watched again.
+        func mute(_ registration: Reactor.Registration) {
+            try? change(registration, Int16(EVFILT_READ), UInt16(EV_DISABLE))
         }
 
         func remove(_ registration: Reactor.Registration) {

@@ -1,3 +1,4 @@
+import CSockets
 import Synchronization
 
 /// One thread that waits for all descriptors and deadlines of the async face, started by the first wait that needs it.
@@ -42,6 +43,9 @@ public final class Reactor: TaskExecutor {
 
     private let state = Mutex(State())
     private let poller = Poller()
+    private let events = Atomic(0)
+    /// Whether a task waits in place.
+    private let isSomeoneInPlace = Atomic(false)
 
     private init() {}
 
@@ -50,16 +54,56 @@ public final class Reactor: TaskExecutor {
     func wait(for wait: Wait, isCancellable: Bool) async throws(PostgresError) -> Outcome {
         switch wait.event {
         case .readiness(let descriptor, let interest):
+            if interest == .readable, let outcome = try await waitInPlace(descriptor, wait, isCancellable) {
+                return outcome
+            }
             let registration = try registration(of: descriptor)
             if registration.takeReadiness(interest) { return .ready }
-            try poller.watch(registration, interest)
-            return await park(registration, interest, until: wait.deadline, isCancellable)
+            try poller.watch(registration, interest, isMuted: descriptor.isMuted)
+            descriptor.isMuted = false
+            let start = Deadline.now
+            let outcome = await park(registration, interest, until: wait.deadline, isCancellable)
+            if interest == .readable, outcome == .ready {
+                descriptor.promptness.parked(for: start.duration(to: .now), eventCount)
+            }
+            return outcome
         case .signal(let signal):
             // Only a timer needs the thread.
             if wait.deadline != nil { try start() }
             guard let registration = signal.registration({ makeRegistration(descriptor: nil) }) else { return .ready }
             return await park(registration, .readable, until: wait.deadline, isCancellable)
         }
+    }
+
+    /// Sleeps for an answer on the thread of the task, which is bounded by ``Promptness/limit``.
+    ///
+    /// - Returns: nil where that does not pay, or no answer came.
+    private func waitInPlace(
+        _ descriptor: Descriptor, _ wait: Wait, _ isCancellable: Bool
+    ) async throws(PostgresError) -> Outcome? {
+        #if os(Linux) || os(Android)
+            guard descriptor.promptness.isExpected(eventCount) else { return nil }
+            if descriptor.promptness.mustYield() { await Task.yield() }
+            if isCancellable, Task.isCancelled { return .cancelled }
+            if let deadline = wait.deadline, deadline.hasPassed { return .deadlinePassed }
+            if let registration = descriptor.registration {
+                if registration.takeReadiness(.readable) { return .ready }
+                if !descriptor.isMuted {
+                    poller.mute(registration)
+                    descriptor.isMuted = true
+                }
+            }
+            guard isSomeoneInPlace.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
+                return nil
+            }
+            let nanoseconds = Int(Promptness.limit.components.attoseconds / 1_000_000_000)
+            let isAnswered = manticore_is_readable_within(descriptor.number, nanoseconds) != 0
+            isSomeoneInPlace.store(false, ordering: .relaxed)
+            descriptor.promptness.waitedInPlace(isAnswered)
+            return isAnswered ? .ready : nil
+        #else
+            return nil
+        #endif
     }
 
     private func park(
@@ -74,6 +118,9 @@ public final class Reactor: TaskExecutor {
             registration.cancel(wait: number)
         }
     }
+
+    /// How many events the kernel has reported of descriptors.
+    var eventCount: Int { events.load(ordering: .relaxed) }
 
     private func makeRegistration(descriptor: Int32?) -> Registration {
         state.withLock { state in
@@ -170,6 +217,7 @@ public final class Reactor: TaskExecutor {
         while true {
             let (deadline, hasJobs) = state.withLock { ($0.timers.first?.deadline, !$0.jobs.isEmpty) }
             poller.wait(hasJobs ? 0 : deadline?.pollTimeout ?? -1, into: &events)
+            self.events.wrappingAdd(events.count, ordering: .relaxed)
             for event in events {
                 let registration = state.withLock { $0.registrations[event.token] }
                 registration?.signal(event.ready)
@@ -180,7 +228,7 @@ public final class Reactor: TaskExecutor {
     }
 
     private func expireTimers() {
-        let now = Deadline(.now)
+        let now = Deadline.now
         let expired = state.withLock { state in
             let count = state.timers.firstIndex { $0.deadline > now } ?? state.timers.count
             let expired = Array(state.timers.prefix(count))

@@ -8,7 +8,7 @@ import CSockets
     import Darwin
 #endif
 
-/// A non-blocking stream socket.
+/// A stream socket, on which nothing blocks but a receive that its descriptor allows to.
 struct Socket {
     /// What a send or receive came to.
     enum Outcome {
@@ -98,9 +98,9 @@ struct Socket {
 
     func send(_ bytes: UnsafeRawBufferPointer) -> Outcome {
         #if canImport(Darwin)
-            let flags: Int32 = 0
+            let flags = Int32(MSG_DONTWAIT)
         #else
-            let flags = Int32(MSG_NOSIGNAL)
+            let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         #endif
         while true {
             #if canImport(Glibc)
@@ -116,7 +116,13 @@ struct Socket {
         }
     }
 
-    func receive(into buffer: UnsafeMutableRawBufferPointer, flags: Int32 = 0) -> Outcome {
+    func receive(into buffer: UnsafeMutableRawBufferPointer) -> Outcome {
+        let flags = descriptor.mayBlock ? 0 : Int32(MSG_DONTWAIT)
+        descriptor.mayBlock = false
+        return unsafe receive(into: buffer, flags: flags)
+    }
+
+    func receive(into buffer: UnsafeMutableRawBufferPointer, flags: Int32) -> Outcome {
         while true {
             let count = unsafe recv(descriptor.number, buffer.baseAddress, buffer.count, flags)
             if count > 0 { return .bytes(count) }
@@ -140,7 +146,9 @@ struct Socket {
 
     private func peek() -> Outcome {
         var byte: UInt8 = 0
-        return unsafe withUnsafeMutableBytes(of: &byte) { unsafe receive(into: $0, flags: Int32(MSG_PEEK)) }
+        return unsafe withUnsafeMutableBytes(of: &byte) {
+            unsafe receive(into: $0, flags: Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
+        }
     }
 
     /// Says that nothing more will be sent, so that the peer reads everything before it sees the end.

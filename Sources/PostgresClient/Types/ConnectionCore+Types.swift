@@ -1,9 +1,20 @@
 extension ConnectionCore {
+    private func key(_ name: Identifier) -> TypeNameKey {
+        TypeNameKey(name, searchPath: session.parameters["search_path"])
+    }
+
+    /// The number of a type that is declared by name, if it was looked up.
+    func typeNumber(of name: Identifier) -> PostgresOID? {
+        let key = key(name)
+        if key.isRelative, let own = typeNames.own { return own[key] }
+        return types.number(of: key)
+    }
+
     /// The names of parameters' types that nobody has looked up yet.
     private func missingTypeNames(_ parameters: [any PostgresEncodable]) -> [Identifier] {
         var names: [Identifier] = []
         for parameter in parameters where parameter.postgresType == .unspecified {
-            if let name = parameter.postgresTypeName, types.number(of: name) == nil { names.append(name) }
+            if let name = parameter.postgresTypeName, typeNumber(of: name) == nil { names.append(name) }
         }
         return names
     }
@@ -28,7 +39,12 @@ extension ConnectionCore {
             throw PostgresError(.invalidArgument, "there is no type \(try name.quoted())\(place)").with(host: host)
                 .with(isSafeToRetry: true)
         }
-        types.learn(name, number)
+        let key = key(name)
+        if key.isRelative, typeNames.own != nil {
+            typeNames.learn(key, number)
+        } else {
+            types.learn(key, number)
+        }
     }
 
     /// What is known of types, and of those that they are made of, once everything has been asked for.
@@ -53,14 +69,16 @@ extension ConnectionCore {
         return self.types.catalog
     }
 
-    /// Forgets what was looked up when the server knows a type's number no more.
+    /// Forgets what was looked up when the server knows a type's number no more, or another schema's type was declared.
     func noteTypeError(_ error: ServerError) {
-        // 42704: type with OID 16400 does not exist. XX000: cache lookup failed for type 16400. 42804: another schema's type
-        // of that name was declared.
         switch error.sqlState {
-        case .undefinedObject, .internalError, .datatypeMismatch: types.forget()
-        default: break
+        // Type with OID 16400 does not exist; cache lookup failed for type 16400.
+        case .undefinedObject, .internalError: types.forget()
+        // Column "m" is of type b.mood; there is no operator b.mood = a.mood.
+        case .datatypeMismatch, .undefinedFunction: types.forgetNames()
+        default: return
         }
+        typeNames.forget()
     }
 }
 

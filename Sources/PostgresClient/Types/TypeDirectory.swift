@@ -4,11 +4,13 @@ import Synchronization
 ///
 /// Filled when somebody needs it: connecting asks nothing. Types do not change under their number, but a name can become
 /// another type's: what a name stands for is forgotten as soon as the server refuses the number.
+///
+/// A name without a schema is looked for along the session's `search_path`. Such names are kept under the path, as far as
+/// the server reports it, and only sessions that have the path that they began with share them: ``SessionTypeNames``.
 final class TypeDirectory: Sendable {
     private struct State {
         var catalog = PostgresTypeCatalog()
-        /// Keyed by the bytes of the name as it was asked for.
-        var numbers: [[UInt8]: PostgresOID] = [:]
+        var numbers: [TypeNameKey: PostgresOID] = [:]
     }
 
     private let state = Mutex(State())
@@ -17,14 +19,12 @@ final class TypeDirectory: Sendable {
     var catalog: PostgresTypeCatalog { state.withLock { $0.catalog } }
 
     /// The number of a type, if it was looked up.
-    func number(of name: Identifier) -> PostgresOID? {
-        let key = Self.key(name)
-        return state.withLock { $0.numbers[key] }
+    func number(of name: TypeNameKey) -> PostgresOID? {
+        state.withLock { $0.numbers[name] }
     }
 
-    func learn(_ name: Identifier, _ number: PostgresOID) {
-        let key = Self.key(name)
-        state.withLock { $0.numbers[key] = number }
+    func learn(_ name: TypeNameKey, _ number: PostgresOID) {
+        state.withLock { $0.numbers[name] = number }
     }
 
     func learn(_ entries: [(PostgresOID, PostgresTypeCatalog.Entry)]) {
@@ -33,13 +33,13 @@ final class TypeDirectory: Sendable {
         }
     }
 
+    /// Forgets what names stand for.
+    func forgetNames() {
+        state.withLock { $0.numbers = [:] }
+    }
+
     /// Forgets everything: a number that was looked up is no type any more, and others may be the next.
     func forget() {
         state.withLock { $0 = State() }
-    }
-
-    private static func key(_ name: Identifier) -> [UInt8] {
-        // A schema's name holds no NUL.
-        Array((name.schema ?? "").utf8) + [0] + Array(name.name.utf8)
     }
 }

@@ -202,6 +202,25 @@ import Testing
     }
 
     @Test(arguments: Face.allCases)
+    func nilIsNoStatementOfItsOwn(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        for value in [7, nil, -1, nil] as [Int64?] {
+            let rows = try await client.query("SELECT \(value)::int8, \(value)::int8 IS NULL", as: (Int64?, Bool).self)
+            #expect(rows.count == 1 && rows[0].0 == value && rows[0].1 == (value == nil))
+        }
+        let kept: SQL =
+            "SELECT parameter_types::text FROM pg_prepared_statements WHERE statement LIKE '%::int8 IS NULL'"
+        #expect(try await client.query(kept, as: String.self) == ["{bigint,bigint}"])
+        // Other types are another statement, and a nil that comes first declares nothing.
+        for value in [nil, "a", nil] as [String?] {
+            #expect(try await client.query("SELECT upper(\(value))", as: String?.self) == [value.map { _ in "A" }])
+        }
+        #expect(try await client.query("SELECT upper(\(nil as Int64?))", as: String?.self) == [nil])
+        let upper: SQL = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT upper%'"
+        #expect(try await client.query(upper, as: Int64.self) == [1])
+    }
+
+    @Test(arguments: Face.allCases)
     func canonicallyEquivalentTextsAreDifferentStatements(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
         let composed = try await client.query("SELECT octet_length('\u{E9}')", as: Int32.self)

@@ -28,6 +28,7 @@ import Testing
         }
         list.append(("m before", { $0.attributes.insert(("m", "ext"), at: 0) }))
         list.append(("m behind", { $0.attributes.append(("m", "ext")) }))
+        list.append(("an extension doubled", { $0.attributes += [("x", "ext"), ("x", "ext")] }))
         list.append(("an error behind", { $0.attributes.append(("e", "other-error")) }))
         return list
     }

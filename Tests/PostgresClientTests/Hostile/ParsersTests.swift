@@ -70,6 +70,8 @@ import Testing
             let client = try await Client.connect(HostileSession.configuration(server), .blocking)
             let error = await failure { try await client.simpleQuery("SELECT 1") }
             #expect(error?.code == .protocolViolation, "\(header)")
+            // It ends by what the header says, before the message is taken for one that may come and lacks its body.
+            #expect(error?.message.contains("that says it is") == true, "\(header): \(error?.message ?? "")")
             #expect(!client.connection.isUsable)
         }
     }
@@ -227,6 +229,14 @@ import Testing
         #expect(await failure { try await client.query("SELECT lo_open(1, 1)") }?.code == .protocolViolation)
         #expect(!client.connection.isUsable)
         #expect(server.waitUntilFinished())
+        // One without a body, which would be no malformed message, and then the answer itself.
+        let bare = ScriptedServer.Step.send(bytes: HostileSession.header(MessageType.functionCallResponse, 4))
+        let (other, script) = try await HostileSession.answering(
+            [bare] + HostileSession.result(HostileSession.described("a"), []), face)
+        #expect(await failure { try await other.query("SELECT lo_open(1, 1) AS a") }?.code == .protocolViolation)
+        #expect(!other.connection.isUsable)
+        other.connection.close()
+        #expect(script.waitUntilFinished())
     }
 
     @Test("CVE-2026-109448: 32,767, 32,768 and 65,535 parameters arrive, 65,536 are refused", arguments: Face.allCases)

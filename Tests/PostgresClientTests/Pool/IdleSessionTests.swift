@@ -21,7 +21,7 @@ import Testing
         var chunk = [UInt8](repeating: 0, count: most)
         let pending = core.link.end - core.link.start
         let outcome = unsafe chunk.withUnsafeMutableBytes { buffer in
-            unsafe core.link.socket.receive(into: buffer, flags: Int32(MSG_PEEK))
+            unsafe core.link.socket.receive(into: buffer, flags: Int32(MSG_PEEK) | Int32(MSG_DONTWAIT))
         }
         switch outcome {
         case .bytes(let count): return pending + count

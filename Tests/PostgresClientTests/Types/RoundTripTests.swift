@@ -22,7 +22,7 @@ import Testing
         number("MANTICORE_ROUND_TRIPS_VERSION").map { $0 == installation.version.major } ?? true
     }
 
-    private static let settings = """
+    static let settings = """
         SET timezone = 'UTC'; SET datestyle = 'ISO, MDY'; SET intervalstyle = 'postgres'; SET lc_monetary = 'C';
         SET extra_float_digits = 1; SET client_min_messages = 'warning'; SET xmloption = 'content';
         """
@@ -68,7 +68,7 @@ import Testing
     }
 
     /// The types that this server has.
-    private func types(_ client: Client) async throws -> [RoundTripType] {
+    func types(_ client: Client) async throws -> [RoundTripType] {
         let available = try await client.query(
             "SELECT name::text FROM pg_available_extensions WHERE name = ANY (\(RoundTripType.extensions))",
             as: String.self)
@@ -84,7 +84,7 @@ import Testing
         return types
     }
 
-    private func numbers(_ types: [RoundTripType], _ client: Client) async throws -> [String: PostgresOID] {
+    func numbers(_ types: [RoundTripType], _ client: Client) async throws -> [String: PostgresOID] {
         let names = types.map(\.name)
         let numbers = try await client.query(
             "SELECT to_regtype(n)::oid FROM unnest(\(names)::text[]) WITH ORDINALITY AS t (n, o) ORDER BY o",

@@ -40,6 +40,11 @@ import Testing
         func encode(into writer: inout WireWriter) { label.encode(into: &writer) }
     }
 
+    enum NamedMood: String, PostgresEnum, PostgresNamedType {
+        case happy, sad
+        static var postgresTypeName: Identifier { Named.postgresTypeName }
+    }
+
     /// Runs a body with a schema of its own that holds the types.
     private func withTypes(_ face: Face, _ body: (Client, String) async throws -> Void) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -103,6 +108,8 @@ import Testing
             #expect(catalog[type] == PostgresTypeCatalog.Entry(schema: schema, name: "mood", kind: .enumeration))
             // The same rows tell now what they hold.
             #expect(try rows[0]["m"] == "sad")
+            let error = #expect(throws: PostgresError.self) { try rows[0].decode(0, as: Int.self) }
+            #expect(error?.message.contains("of type \(schema).mood") == true, "\(String(describing: error))")
             #expect(try rows[0]["a"] == ["sad", nil])
             #expect(try rows[0]["s"].description == "[1.5,2)")
             #expect(try rows[0]["p"].description == "(x,1,sad)")
@@ -139,6 +146,113 @@ import Testing
             await Named.$schema.withValue(schema + "x") {
                 let error = await failure { try await client.query("SELECT \(Named(label: "sad"))") }
                 #expect(error?.message.contains("there is no type \"\(schema)x\".\"mood\"") == true)
+            }
+        }
+    }
+
+    /// The same without a schema.
+    struct Relative: PostgresNamedType, PostgresEncodable {
+        static var postgresTypeName: Identifier { "mood" }
+        var postgresType: PostgresOID { .unspecified }
+        var postgresFormat: PostgresFormat { .text }
+        func encode(into writer: inout WireWriter) { "sad".encode(into: &writer) }
+    }
+
+    /// A name without a schema is what it is in the search_path of the moment.
+    @Test(arguments: Face.allCases)
+    func namesFollowTheSearchPath(_ face: Face) async throws {
+        try await withTypes(face) { client, first in
+            try await withTypes(face) { _, second in
+                func schema() async throws -> [String] {
+                    try await client.query(
+                        """
+                        SELECT n.nspname::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+                        WHERE t.oid = pg_typeof(\(Relative()))
+                        """, as: String.self)
+                }
+                let (toFirst, toSecond): (SQL, SQL) = (
+                    "SET search_path = \(identifier: first)", "SET search_path = \(identifier: second)"
+                )
+                #expect(await failure { try await schema() }?.message.contains("search_path") == true)
+                try await client.query(toFirst)
+                #expect(try await schema() == [first])
+                try await client.query(toSecond)
+                #expect(try await schema() == [second])
+                // What is set in a transaction ends with it.
+                try await client.query("BEGIN")
+                try await client.query("SET LOCAL search_path = \(identifier: first)")
+                #expect(try await schema() == [first])
+                try await client.query("COMMIT")
+                #expect(try await schema() == [second])
+                try await client.query("BEGIN")
+                try await client.query(toFirst)
+                #expect(try await schema() == [first])
+                try await client.query("ROLLBACK")
+                #expect(try await schema() == [second])
+                // A path that was changed unseen shows as an error at most once.
+                try await client.query("SELECT set_config('search_path', \(first), false)")
+                let insertion: SQL = "INSERT INTO \(identifier: first).people (id, mood) VALUES (1, \(Relative()))"
+                _ = await failure { try await client.query(insertion) }
+                try await client.query("DELETE FROM \(identifier: first).people")
+                try await client.query(insertion)
+                try await client.query("DISCARD ALL")
+                #expect(await failure { try await schema() }?.message.contains("search_path") == true)
+            }
+        }
+    }
+
+    /// Sessions of a pool share what names mean, except one that has another search_path.
+    @Test func sessionsOfAPoolShareNames() async throws {
+        try await withTypes(.suspending) { client, first in
+            try await withTypes(.suspending) { _, second in
+                var configuration = try TestServer.configuration()
+                configuration.options = "-c search_path=\(first)"
+                let pool = ConnectionPool(configuration, PoolConfiguration())
+                defer { pool.close() }
+                let schema: SQL = """
+                    SELECT n.nspname::text FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+                    WHERE t.oid = pg_typeof(\(Relative()))
+                    """
+                let lookUps: SQL = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%to_regtype(%'"
+                try await pool.withConnection { one in
+                    #expect(try await one.query(schema, as: String.self) == [first])
+                    try await pool.withConnection { other in
+                        #expect(try await other.query(schema, as: String.self) == [first])
+                        #expect(try await other.query(lookUps, as: Int.self) == [1])
+                        try await other.execute("SET search_path = \(identifier: second)")
+                        #expect(try await other.query(schema, as: String.self) == [second])
+                    }
+                    #expect(try await one.query(schema, as: String.self) == [first])
+                }
+            }
+        }
+    }
+
+    /// An error calls a type by its name once that is known.
+    @Test func errorsNameTheType() async throws {
+        try await withTypes(.suspending) { client, schema in
+            let rows = try await client.query("SELECT 1, 'sad'::\(identifier: schema).mood AS m")
+            let type = rows.columns.descriptions[1].typeOID
+            let before = await failure { try rows[0].decode(1, as: Int.self) }
+            #expect(before?.message.hasPrefix("column 1 (\"m\") of type \(type) in row 0 ") == true)
+            try await client.describeTypes([type])
+            let after = await failure { try rows[0].decode(1, as: Int.self) }
+            #expect(after?.message.hasPrefix("column 1 (\"m\") of type \(schema).mood in row 0 ") == true)
+        }
+    }
+
+    @Test(arguments: Face.allCases)
+    func arraysOfNamedTypesAreDeclared(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            try await Named.$schema.withValue(schema) {
+                let moods: [NamedMood] = [.sad, .happy]
+                let some: [NamedMood?] = [.sad, nil]
+                let types = try await client.query(
+                    "SELECT pg_typeof(\(moods))::text, pg_typeof(\(some))::text, pg_typeof(\(PostgresArray(moods)))::text",
+                    as: (String, String, String).self)[0]
+                let type = "\(schema).mood[]"
+                #expect(types == (type, type, type))
+                #expect(try await client.query("SELECT \(moods)", as: [NamedMood].self) == [moods])
             }
         }
     }
