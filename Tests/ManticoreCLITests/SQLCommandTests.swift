@@ -74,6 +74,17 @@ import Testing
             let parameters = try await run(
                 "--csv", "-c", "SELECT $1::int + 1, $2::text", "--param", "41", "--param", "\\N")
             #expect(parameters.output == "?column?,text\n42,\n")
+
+            // Settings that the server does not report, too, hold at once within a transaction.
+            let settings = try await run(
+                "--csv", "-c",
+                """
+                SET bytea_output = 'escape'; SET extra_float_digits = 0; SET TimeZone = 'Asia/Kathmandu';
+                SELECT '\\x6100'::bytea AS b, 0.1::float8 + 0.2::float8 AS f, '2000-01-01 00:00Z'::timestamptz AS t
+                """)
+            #expect(
+                settings.output.hasSuffix("b,f,t\na\\000,0.3,2000-01-01 05:45:00+05:45\n"),
+                "\(settings.output)\(settings.error)")
         }
     }
 
@@ -96,7 +107,7 @@ import Testing
             let file = scratch.path + "/script.sql"
             try scratch.write("script.sql", script.replacing("%", with: "two"))
             let two = try await run(file)
-            #expect(two.status == 1 && two.error.contains("line 3"), "\(two.error)")
+            #expect(two.status == 1 && two.error.contains("script.sql:3:1:"), "\(two.error)")
             #expect(try await count("two") == "c\n1\n")
             try scratch.write("script.sql", script.replacing("%", with: "three"))
             #expect(try await run("-1", file).status == 1)

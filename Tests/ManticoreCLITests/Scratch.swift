@@ -1,15 +1,32 @@
 import Foundation
 
-/// A folder for a moment.
-struct Scratch: Sendable {
+/// A folder for a moment: it goes with ``remove()``, at the latest with the object, as where an error ends a test early.
+///
+/// What a process that was killed has left is removed by the next one.
+final class Scratch: Sendable {
     let path: String
 
+    private static let base = FileManager.default.temporaryDirectory.path
+    /// The number of the process follows.
+    private static let prefix = "manticore-cli-tests.p"
+
     init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/manticore-cli-tests-" + UUID().uuidString
+        _ = Self.sweep
+        path = "\(Self.base)/\(Self.prefix)\(getpid()).\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
+    deinit { remove() }
+
     func remove() { try? FileManager.default.removeItem(atPath: path) }
+
+    /// Removes the folders of processes that are no more; once.
+    private static let sweep: Void = {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? [] where name.hasPrefix(prefix) {
+            guard let process = Int32(name.dropFirst(prefix.count).prefix { $0.isNumber }) else { continue }
+            if kill(process, 0) != 0, errno == ESRCH { try? FileManager.default.removeItem(atPath: base + "/" + name) }
+        }
+    }()
 
     /// Writes a file below the folder.
     func write(_ name: String, _ text: String) throws {

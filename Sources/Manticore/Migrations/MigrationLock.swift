@@ -142,9 +142,9 @@ package struct MigrationLock: MigrationProcedure {
 
     private func timedOut(_ rows: [[PostgresValue]]?) -> PostgresError {
         let holders = (rows ?? []).compactMap { row -> String? in
-            guard case .int(let process)? = row.first else { return nil }
+            guard case .int(let process, _)? = row.first else { return nil }
             var names: [String] = []
-            for case .text(let name) in row.dropFirst() where !name.isEmpty { names.append(name) }
+            for case .text(let name, _) in row.dropFirst() where !name.isEmpty { names.append(name) }
             return "process \(process)" + (names.isEmpty ? "" : " (\(names.joined(separator: ", ")))")
         }
         let who = holders.isEmpty ? "another runner" : holders.joined(separator: ", ")
@@ -155,7 +155,7 @@ package struct MigrationLock: MigrationProcedure {
     }
 
     private func claimed(by row: [PostgresValue]?) throws(PostgresError) -> PostgresError {
-        guard let row, row.count == 3, case .uuid(let token) = row[0], case .text(let holder) = row[1],
+        guard let row, row.count == 3, case .uuid(let token) = row[0], case .text(let holder, _) = row[1],
             case .timestampWithTimeZone(let time) = row[2]
         else {
             return PostgresError(

@@ -37,7 +37,7 @@ package struct MigrationSession: MigrationProcedure {
             guard let row = try answer.reply().rows.first else {
                 throw PostgresError(.migrationTable, "the server does not say which schemas there are")
             }
-            if row.count == 3, case .text(let role) = row[1], case .text(let searchPath) = row[2] {
+            if row.count == 3, case .text(let role, _) = row[1], case .text(let searchPath, _) = row[2] {
                 settings = MigrationExecution.Settings(role: role, searchPath: searchPath)
             }
             if named.schema == nil { try takeSchema(row.first) }
@@ -46,7 +46,7 @@ package struct MigrationSession: MigrationProcedure {
     }
 
     private mutating func takeSchema(_ value: PostgresValue?) throws(PostgresError) {
-        guard case .text(let schema)? = value else {
+        guard case .text(let schema, _)? = value else {
             throw PostgresError(
                 .migrationTable,
                 "none of the schemas of search_path exists, so that there is no place for the table \(named); create "

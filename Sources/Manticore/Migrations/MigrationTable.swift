@@ -114,10 +114,10 @@ package struct MigrationTable: MigrationProcedure {
     }
 
     private func check(_ row: [PostgresValue]) throws(PostgresError) {
-        guard case .text(let kind)? = row.first else { throw refusal("the server does not say what it is") }
+        guard case .text(let kind, _)? = row.first else { throw refusal("the server does not say what it is") }
         if kind != "r" { throw refusal("it is \(Self.name(ofKind: kind)), not a plain table") }
         guard dialect == .postgreSQL else { return }
-        guard row.count == 8, case .text(let owner) = row[1], case .text(let user) = row[7] else {
+        guard row.count == 8, case .text(let owner, _) = row[1], case .text(let user, _) = row[7] else {
             throw refusal("the server does not say whose it is")
         }
         if row[2] != .bool(true) {
@@ -172,7 +172,7 @@ package struct MigrationTable: MigrationProcedure {
     private func columns(_ rows: [[PostgresValue]]) throws(PostgresError) -> [String: String] {
         var columns: [String: String] = [:]
         for row in rows {
-            guard row.count == 2, case .text(let name) = row[0], case .text(let type) = row[1] else { continue }
+            guard row.count == 2, case .text(let name, _) = row[0], case .text(let type, _) = row[1] else { continue }
             columns[name] = type
         }
         let missing = Self.required.filter { columns[$0] == nil }
@@ -272,8 +272,8 @@ package struct MigrationTable: MigrationProcedure {
         for (column, cell) in zip(columns, row) { cells[column] = cell }
         let version: String
         switch cells["version"] {
-        case .text(let text): version = text
-        case .int(let number): version = String(number)
+        case .text(let text, _): version = text
+        case .int(let number, _): version = String(number)
         default: version = ""
         }
         guard let number = MigrationVersion(version) else {
@@ -300,7 +300,5 @@ package struct MigrationTable: MigrationProcedure {
 }
 
 extension PostgresValue {
-    fileprivate var text: String? { if case .text(let text) = self { text } else { nil } }
-    fileprivate var int: Int64? { if case .int(let number) = self { number } else { nil } }
     fileprivate var uuid: PostgresUUID? { if case .uuid(let id) = self { id } else { nil } }
 }

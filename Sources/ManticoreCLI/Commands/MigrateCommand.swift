@@ -3,7 +3,7 @@
     import Manticore
 
     /// `manticore migrate`: applies pending migrations.
-    struct MigrateCommand: ParsableCommand {
+    struct MigrateCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "migrate",
             abstract: "Apply pending migrations.",
@@ -32,11 +32,11 @@
             if let to { try RunOptions.checkVersion(to, option: "--to") }
         }
 
-        func run() throws {
-            try options.perform(
+        func run() async throws {
+            try await options.perform(
                 connection, folder, allowsOutOfOrder: allowOutOfOrder, nothing: "nothing to migrate"
-            ) { (migration) throws(PostgresError) in
-                try migration.migrate(to: to)
+            ) { (migration) async throws(PostgresError) in
+                try await migration.migrate(to: to)
             }
         }
     }

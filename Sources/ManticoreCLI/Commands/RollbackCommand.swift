@@ -3,7 +3,7 @@
     import Manticore
 
     /// `manticore rollback`: takes back applied migrations.
-    struct RollbackCommand: ParsableCommand {
+    struct RollbackCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rollback",
             abstract: "Take back applied migrations, the last one by default.",
@@ -31,11 +31,11 @@
             if let to { try RunOptions.checkVersion(to, option: "--to") }
         }
 
-        func run() throws {
-            try options.perform(connection, folder, nothing: "nothing to roll back") {
-                (migration) throws(PostgresError) in
-                if let to { return try migration.rollback(to: to) }
-                return try migration.rollback(count: steps ?? 1)
+        func run() async throws {
+            try await options.perform(connection, folder, nothing: "nothing to roll back") {
+                (migration) async throws(PostgresError) in
+                if let to { return try await migration.rollback(to: to) }
+                return try await migration.rollback(count: steps ?? 1)
             }
         }
     }

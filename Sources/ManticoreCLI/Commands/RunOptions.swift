@@ -24,8 +24,8 @@
         ///   - run: the run itself, which returns how many migrations it was.
         func perform(
             _ connection: ConnectionOptions, _ folder: FolderOptions, allowsOutOfOrder: Bool = false, nothing: String,
-            _ run: (Migration) throws(PostgresError) -> Int
-        ) throws {
+            _ run: @escaping @Sendable (Migration) async throws(PostgresError) -> Int
+        ) async throws {
             let log = RunLog(prints: !json)
             do throws(PostgresError) {
                 let database = Database(try connection.configuration())
@@ -33,19 +33,21 @@
                 let migration = Migration(
                     database, directory: folder.directory, lockTimeout: .seconds(lockTimeout),
                     allowsOutOfOrder: allowsOutOfOrder, progress: { log.take($0) })
-                let count = try run(migration)
-                log.end()
-                if json {
-                    let version = try migration.currentVersion()
-                    Console.say(log.json(count: count, currentVersion: version).text)
-                } else if count == 0 {
-                    Console.say(nothing)
+                try await Interruption.cancelling { () async throws(PostgresError) in
+                    let count = try await run(migration)
+                    log.end()
+                    if json {
+                        let version = try await migration.currentVersion()
+                        Console.say(log.json(count: count, currentVersion: version).text)
+                    } else if count == 0 {
+                        Console.say(nothing)
+                    }
                 }
             } catch {
                 log.end()
                 if json { Console.say(log.json(error).text) }
                 Console.complain(error.description)
-                throw ExitCode(ExitStatus(error).rawValue)
+                throw ExitCode(Interruption.exitStatus ?? ExitStatus(error).rawValue)
             }
         }
 

@@ -3,7 +3,7 @@
     import Manticore
 
     /// `manticore sql`: runs statements and prints what comes back.
-    struct SQLCommand: ParsableCommand {
+    struct SQLCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "sql",
             abstract: "Run SQL and print the results as a table, CSV or JSON.",
@@ -57,7 +57,7 @@
         @Flag(name: [.customShort("1"), .long], help: "Run everything in one transaction.")
         var singleTransaction = false
 
-        func run() throws {
+        func run() async throws {
             do throws(PostgresError) {
                 var inputs: [SQLInput] = []
                 for text in command { inputs.append(try SQLInput(argument: text)) }
@@ -68,37 +68,44 @@
                         .invalidArgument, "--param gives values to one statement, and there are \(count)")
                 }
                 let configuration = try connection.configuration()
-                let connection = try Connection.connect(to: configuration)
-                defer { connection.close() }
-                connection.onNotice = { Console.complain("\($0.localizedSeverity ?? "NOTICE"):  \($0.message)") }
-                let isOne =
-                    singleTransaction
-                    || inputs.contains { $0.name == nil && $0.script.statements.count > 1 }
-                        && !inputs.contains { $0.script.statements.contains { $0.transactionControl != nil } }
-                try run(inputs, on: connection, isOneTransaction: isOne)
+                try await Interruption.cancelling { [inputs] () async throws(PostgresError) in
+                    try await run(inputs, configuration)
+                }
             } catch {
                 Console.complain(error.description)
-                throw ExitCode(ExitStatus(error).rawValue)
+                throw ExitCode(Interruption.exitStatus ?? ExitStatus(error).rawValue)
             }
         }
 
         private func run(
-            _ inputs: [SQLInput], on connection: Connection, isOneTransaction: Bool
-        ) throws(PostgresError) {
-            let parameters = param.map { $0 == "\\N" ? nil : $0 }
-            func run(_ writer: some ResultWriter) throws(PostgresError) {
-                var runner = SQLRunner(connection, writer)
-                try runner.run(inputs, parameters: parameters, isOneTransaction: isOneTransaction)
-            }
+            _ inputs: [SQLInput], _ configuration: ConnectionConfiguration
+        ) async throws(PostgresError) {
+            let connection = try await Connection.connect(to: configuration)
+            defer { connection.close() }
+            connection.onNotice = { Console.complain("\($0.localizedSeverity ?? "NOTICE"):  \($0.message)") }
             let output = OutputStream()
             switch format {
-            case .table: try run(TableWriter(.output, isExpanded: expanded) { output.write($0 + "\n") })
-            case .csv: try run(CSVWriter { output.write($0) })
-            case .json: try run(JSONWriter { output.write($0) })
+            case .table:
+                try await run(
+                    inputs, on: connection, TableWriter(.output, isExpanded: expanded) { output.write($0) })
+            case .csv: try await run(inputs, on: connection, CSVWriter { output.write($0) })
+            case .json: try await run(inputs, on: connection, JSONWriter { output.write($0) })
             }
             if let failure = output.failure {
                 throw PostgresError(.invalidArgument, "the output could not be written: \(failure)")
             }
+        }
+
+        private func run(
+            _ inputs: [SQLInput], on connection: Connection, _ writer: some ResultWriter
+        ) async throws(PostgresError) {
+            let isOneTransaction =
+                singleTransaction
+                || inputs.contains { $0.name == nil && $0.script.statements.count > 1 }
+                    && !inputs.contains { $0.script.statements.contains { $0.transactionControl != nil } }
+            var runner = SQLRunner(connection, writer)
+            try await runner.run(
+                inputs, parameters: param.map { $0 == "\\N" ? nil : $0 }, isOneTransaction: isOneTransaction)
         }
     }
 #endif

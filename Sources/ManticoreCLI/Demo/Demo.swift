@@ -25,6 +25,8 @@ enum Demo {
                 Console.complain(error.description)
             }
         }
+        // Whoever reads the output may go away before the end; the clean-up must happen all the same.
+        signal(SIGPIPE, SIG_IGN)
         var status: Int32
         do {
             try await run(url: url, surroundings)

@@ -25,6 +25,8 @@ struct TextTable {
 
     let columns: [Column]
     private(set) var rows: [[Cell]] = []
+    /// The widths by which the headings were laid out, for the rows that come later.
+    private var settledWidths: [Int]?
 
     init(_ columns: [Column]) {
         self.columns = columns
@@ -48,6 +50,17 @@ struct TextTable {
         return lines.map { margin + $0 }
     }
 
+    /// The lines of what was added since the last call, which is then forgotten: the first time with the headings, later
+    /// in the same widths, with cells that are longer than their column uncut.
+    mutating func takeLines(for terminal: Terminal) -> [String] {
+        defer { rows = [] }
+        guard let settledWidths else {
+            settledWidths = fitted(terminal.width)
+            return lines(for: terminal)
+        }
+        return rows.map { line($0, settledWidths, terminal, isCut: false) }
+    }
+
     private static let gap = "  "
 
     /// A row as one line, or as several where a cell that must be whole is too wide.
@@ -60,10 +73,10 @@ struct TextTable {
         return (0..<count).map { line in row.indices.map { Cell(pieces[$0][line], row[$0].style) } }
     }
 
-    private func line(_ cells: [Cell], _ widths: [Int], _ terminal: Terminal) -> String {
+    private func line(_ cells: [Cell], _ widths: [Int], _ terminal: Terminal, isCut: Bool = true) -> String {
         var line = ""
         for (index, cell) in cells.enumerated() {
-            let text = DisplayWidth.truncate(cell.text, to: widths[index])
+            let text = isCut ? DisplayWidth.truncate(cell.text, to: widths[index]) : cell.text
             let padding = String(repeating: " ", count: max(0, widths[index] - DisplayWidth.of(text)))
             let shown = terminal.styled(text, cell.style)
             if columns[index].isNumeric {

@@ -30,9 +30,7 @@ struct CSVWriter: ResultWriter {
     mutating func row(_ row: Row) throws(PostgresError) {
         // As psql, which prints cells and, after the last of a row, a line end.
         guard row.count > 0 else { return }
-        var fields: [String] = []
-        for index in 0..<row.count { fields.append(try ResultText.field(row, index) ?? "") }
-        line(fields)
+        line(try ResultText.fields(row).lazy.map { $0 ?? "" })
     }
 
     mutating func end(hasRows: Bool, _ tag: CommandTag?) {

@@ -2,8 +2,9 @@ import Manticore
 
 /// Results as JSON: for each an array of objects, a row a line; without a result an object with the server's tag.
 ///
-/// Numbers, truth values, arrays and documents are what they are in JSON, everything else is a string as the server
-/// would write it, among that the numbers that JSON has no word for (`NaN`, `Infinity`).
+/// Numbers, truth values, arrays and documents are what they are in JSON, by their types, whatever the session's settings;
+/// everything else is a string as the server would write it, among that the numbers that JSON has no word for (`NaN`,
+/// `Infinity`).
 struct JSONWriter: ResultWriter {
     private let print: (String) -> Void
     private var text = ""
@@ -39,7 +40,9 @@ struct JSONWriter: ResultWriter {
 
     mutating func row(_ row: Row) throws(PostgresError) {
         var members: [(String, JSON)] = []
-        for (index, name) in names.enumerated() { members.append((name, try Self.value(row, index))) }
+        members.reserveCapacity(names.count)
+        let cells = try row.cells()
+        for (index, name) in names.enumerated() { members.append((name, try JSON.value(cells, index))) }
         text += (count == 0 ? "\n " : ",\n ") + JSON.members(members).compact
         count += 1
         if text.utf8.count > 1 << 16 { finish() }
@@ -56,36 +59,5 @@ struct JSONWriter: ResultWriter {
     mutating func finish() {
         if !text.isEmpty { print(text) }
         text = ""
-    }
-
-    private static func value(_ row: Row, _ index: Int) throws(PostgresError) -> JSON {
-        if row.columns.descriptions[index].format == .text {
-            return .optional(try ResultText.field(row, index))
-        }
-        return json(try row[index])
-    }
-
-    private static func json(_ value: PostgresValue) -> JSON {
-        switch value {
-        case .null: .null
-        case .bool(let value): .bool(value)
-        case .int(let value): .literal(String(value))
-        case .float(let value) where value.isFinite: .literal(value.description)
-        case .numeric(let value) where value.isFinite: .literal(value.description)
-        case .json(let document): .literal(document.text)
-        case .float4(let value) where value.isFinite: .literal(value.description)
-        case .array(let array): nested(array.elements[...], array.dimensions.map(\.length)[...])
-        default: .string(value.description)
-        }
-    }
-
-    /// The elements in arrays within arrays, one level for each dimension.
-    private static func nested(_ elements: ArraySlice<PostgresValue>, _ lengths: ArraySlice<Int>) -> JSON {
-        guard lengths.count > 1, let length = lengths.first, length > 0 else { return .array(elements.map(json)) }
-        let size = elements.count / length
-        return .array(
-            (0..<length).map { index in
-                nested(elements.dropFirst(index * size).prefix(size), lengths.dropFirst())
-            })
     }
 }

@@ -3,11 +3,22 @@ import Manticore
 /// Values as text.
 enum ResultText {
     /// A value as the server would write it; nil for NULL.
-    static func field(_ row: Row, _ index: Int) throws(PostgresError) -> String? {
-        if try row.isNull(index) { return nil }
+    static func field(_ cells: RowCells, _ index: Int) throws(PostgresError) -> String? {
+        if try cells.isNull(index) { return nil }
         // What came as text is the server's own.
-        if row.columns.descriptions[index].format == .text { return try row.decode(index, as: ServerText.self).text }
-        return try row[index].description
+        if cells.row.columns.descriptions[index].format == .text {
+            return try cells.decode(index, as: ServerText.self).text
+        }
+        return try cells[index].description
+    }
+
+    /// The values of a row.
+    static func fields(_ row: Row) throws(PostgresError) -> [String?] {
+        let cells = try row.cells()
+        var fields: [String?] = []
+        fields.reserveCapacity(cells.count)
+        for index in 0..<cells.count { fields.append(try field(cells, index)) }
+        return fields
     }
 
     /// Whether a column's values lean to the right.
@@ -16,16 +27,5 @@ enum ResultText {
         case .int2, .int4, .int8, .float4, .float8, .numeric, .money, .oid, .xid, .xid8, .cid: true
         default: false
         }
-    }
-}
-
-/// The text of a value of any type that came in text format.
-private struct ServerText: PostgresDecodable {
-    let text: String
-
-    static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool { format == .text }
-
-    init(from reader: inout WireReader, type: PostgresOID, format: PostgresFormat) throws(WireError) {
-        text = try String(from: &reader, type: .text, format: .text)
     }
 }

@@ -32,19 +32,19 @@ struct SQLInput {
         do throws(SQLSyntaxError) {
             script = try SQLScript(bytes)
         } catch {
-            throw PostgresError(.invalidArgument, (name.map { "\($0): " } ?? "") + error.description)
+            guard let name else { throw PostgresError(.invalidArgument, error.description) }
+            throw PostgresError(.invalidArgument, "\(name):\(error.line):\(error.column): \(error.message)")
         }
-        let place = name.map { "\($0), " } ?? ""
+        func place(_ line: Int) -> String { name.map { "\($0):\(line)" } ?? "line \(line)" }
         if let copy = script.statements.first(where: \.copiesFromStdin) {
             throw PostgresError(
                 .invalidArgument,
-                "\(place)line \(copy.line): this command cannot run COPY FROM STDIN; nothing was run")
+                "\(place(copy.line)): this command cannot run COPY FROM STDIN; nothing was run")
         }
         if let command = script.metaCommands.first {
             throw PostgresError(
                 .invalidArgument,
-                "\(place)line \(command.line): commands that begin with a backslash are psql's; "
-                    + "this command runs SQL only")
+                "\(place(command.line)): commands that begin with a backslash are psql's; this command runs SQL only")
         }
         return script
     }

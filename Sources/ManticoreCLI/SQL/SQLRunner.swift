@@ -18,29 +18,28 @@ struct SQLRunner<Writer: ResultWriter> {
     ///   - isOneTransaction: Whether all statements take effect together or not at all.
     mutating func run(
         _ inputs: [SQLInput], parameters: [String?], isOneTransaction: Bool
-    ) throws(PostgresError) {
+    ) async throws(PostgresError) {
         defer { writer.finish() }
-        try adoptStyle()
-        if isOneTransaction { try connection.execute("BEGIN") }
+        try await adoptStyle()
+        if isOneTransaction { try await connection.execute("BEGIN") }
         for input in inputs {
             for statement in input.script.statements {
                 do throws(PostgresError) {
-                    try run(statement, parameters)
+                    try await run(statement, parameters)
                 } catch {
-                    // A statement of many is found by its line.
-                    guard let name = input.name else { throw error }
-                    throw error.with(message: "\(name), line \(statement.line): \(error.message)")
+                    // A statement of many is found by its place.
+                    throw error.with(statement: statement.text).with(place: statement.location, of: input.name)
                 }
             }
         }
-        if isOneTransaction { try connection.execute("COMMIT") }
+        if isOneTransaction { try await connection.execute("COMMIT") }
     }
 
-    private mutating func run(_ statement: SQLStatement, _ parameters: [String?]) throws(PostgresError) {
-        try adoptStyle()
+    private mutating func run(_ statement: SQLStatement, _ parameters: [String?]) async throws(PostgresError) {
+        try await adoptStyle()
         let stream = connection.stream(SQL(unsafeSQL: statement.text, parameters: parameters))
         var hasBegun = false
-        while let row = try stream.next() {
+        while let row = try await stream.next() {
             if !hasBegun { writer.begin(stream.columns) }
             hasBegun = true
             try writer.row(row)
@@ -66,17 +65,16 @@ struct SQLRunner<Writer: ResultWriter> {
     }
 
     /// Has results sent in formats that fit the session's settings.
-    private mutating func adoptStyle() throws(PostgresError) {
+    private mutating func adoptStyle() async throws(PostgresError) {
         // A question within a transaction would come before `SET TRANSACTION`, take its snapshot, or fail with it: what was
-        // set in there is asked for after it, and until then our own rendering stands.
+        // set in there is asked for after it, and until then the server writes what these settings touch.
         if unreported == nil, connection.transactionStatus == .idle {
-            let row = try connection.query(SessionStyle.query, as: (String, String).self).first
+            let row = try await connection.query(SessionStyle.query, as: (String, String).self).first
             unreported = row.map { (byteaOutput: $0.0, extraFloatDigits: $0.1) }
         }
-        guard let unreported else { return }
         let style = SessionStyle(
-            parameters: connection.parameters, byteaOutput: unreported.byteaOutput,
-            extraFloatDigits: unreported.extraFloatDigits)
+            parameters: connection.parameters, byteaOutput: unreported?.byteaOutput,
+            extraFloatDigits: unreported?.extraFloatDigits)
         if style != self.style { connection.resultFormats = style.resultFormats }
         self.style = style
     }

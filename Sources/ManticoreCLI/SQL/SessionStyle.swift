@@ -7,9 +7,10 @@ struct SessionStyle: Equatable {
 
     /// - Parameters:
     ///   - parameters: What the server has reported.
-    ///   - byteaOutput: The setting `bytea_output`, which is not reported; nor is the next.
-    ///   - extraFloatDigits: The setting `extra_float_digits`.
-    init(parameters: [String: String], byteaOutput: String, extraFloatDigits: String) {
+    ///   - byteaOutput: The setting `bytea_output`, which is not reported; nor is the next. nil if nobody knows: what it
+    ///     touches is then asked for as text.
+    ///   - extraFloatDigits: The setting `extra_float_digits`; likewise.
+    init(parameters: [String: String], byteaOutput: String?, extraFloatDigits: String?) {
         func isOther(_ name: String, _ expected: Set<String>) -> Bool {
             parameters[name].map { !expected.contains($0) } ?? false
         }
@@ -24,7 +25,7 @@ struct SessionStyle: Equatable {
         }
         if isOther("IntervalStyle", ["postgres"]) { asText.insert(.interval) }
         if byteaOutput != "hex" { asText.insert(.bytea) }
-        if Int(extraFloatDigits).map({ $0 < 1 }) ?? true {
+        if extraFloatDigits.flatMap({ Int($0) }).map({ $0 < 1 }) ?? true {
             asText.formUnion([.float4, .float8, .point, .line, .lseg, .box, .path, .polygon, .circle])
         }
     }
