@@ -9,7 +9,7 @@ enum Benchmark {
         if arguments == ["--list"] {
             for workload in allWorkloads {
                 for name in workload.names {
-                    for face in Face.allCases { print(name, face.rawValue) }
+                    for face in workload.faces { print(name, face.rawValue) }
                 }
             }
             return
@@ -18,7 +18,7 @@ enum Benchmark {
             let invocation = try Invocation(arguments)
             let measurement =
                 switch invocation.face {
-                case .blocking: try invocation.measureBlocking()
+                case .blocking, .cached: try invocation.measureBlocking()
                 case .async: try await invocation.measureAsync()
                 }
             print(measurement.line(for: invocation))

@@ -9,6 +9,11 @@ struct Checksum {
         value = value &* Self.prime &+ row
     }
 
+    /// Takes in the sum of what the connection at this place, from 0, decoded while others did so too.
+    mutating func add(_ sum: Checksum, ofConnection place: Int) {
+        value &+= UInt64(2 * place + 1) &* sum.value
+    }
+
     /// The word of an integer: its 64 bits, with the sign extended.
     static func word(_ integer: some FixedWidthInteger) -> UInt64 {
         UInt64(truncatingIfNeeded: integer)
@@ -43,6 +48,28 @@ struct Checksum {
                 offset += 1
             }
             sum = sum &* prime &+ rest
+        }
+        return sum
+    }
+
+    /// The word of a `bytea`: of a long one, only the ends count, so that the sum does not cost more than the decoding.
+    static func word(_ octets: [UInt8]) -> UInt64 {
+        guard octets.count > 64 else { return word(octets.span) }
+        let bytes = unsafe octets.span.bytes
+        var sum = UInt64(octets.count)
+        for index in 0..<8 {
+            let offset = index < 4 ? 8 * index : octets.count - 64 + 8 * index
+            let eight = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            sum = sum &* prime &+ UInt64(littleEndian: eight)
+        }
+        return sum
+    }
+
+    /// The word of an `int4[]`: its length and the weighted sum of its elements.
+    static func word(_ integers: [Int32]) -> UInt64 {
+        var sum = UInt64(integers.count)
+        for index in integers.indices {
+            sum &+= UInt64(truncatingIfNeeded: 2 &* index &+ 3) &* word(integers[index])
         }
         return sum
     }

@@ -1,5 +1,7 @@
-/// The two forms of every operation.
-enum Face: String, CaseIterable {
+/// The form of the operations that are measured.
+enum Face: String {
     case blocking
     case async
+    /// Blocking, with what the connections of one pool share.
+    case cached
 }

@@ -18,7 +18,7 @@ struct Invocation {
                 status: 2, message: "usage: manticore-benchmarks WORKLOAD FACE CONNSTRING UNITS, or --list")
         }
         guard let workload = allWorkloads.first(where: { $0.names.contains(arguments[0]) }),
-            let face = Face(rawValue: arguments[1])
+            let face = Face(rawValue: arguments[1]), workload.faces.contains(face)
         else {
             throw Mistake(status: 3, message: "no workload \(arguments[0]) with face \(arguments[1])")
         }

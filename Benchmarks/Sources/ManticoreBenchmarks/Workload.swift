@@ -1,21 +1,35 @@
 import Manticore
 
-/// One workload in both faces, over a connection that is open and on which nothing else runs.
+/// One workload in its faces, over a connection that is open and on which nothing else runs.
 protocol Workload: SendableMetatype {
     /// What the command line calls it; several where only the transport differs.
     static var names: [String] { get }
 
+    static var faces: [Face] { get }
+
     /// Units in one round; the units asked for are a multiple of it.
     static var round: Int { get }
 
-    static func runBlocking(on connection: Connection, units: Int, checksum: inout Checksum) throws
+    /// Runs at least so many units, and returns how many they were.
+    static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int
 
-    static func runAsync(on connection: Connection, units: Int, checksum: inout Checksum) async throws
+    /// The async form of the method above.
+    static func runAsync(_ bench: Bench, units: Int, checksum: inout Checksum) async throws -> Int
+}
+
+extension Workload {
+    static var faces: [Face] { [.blocking, .async] }
 }
 
 /// Every workload is one file in `Workloads/`, named here.
 let allWorkloads: [any Workload.Type] = [
     EchoInteger.self,
+    CatalogRows.self,
+    WholeSeries.self,
     StreamedSeries.self,
+    ByteStrings.self,
+    IntegerArrays.self,
     DecodedRows.self,
+    Connecting.self,
+    ManyConnections.self,
 ]

@@ -5,15 +5,15 @@
 #include <time.h>
 
 static const struct workload *const workloads[] = {
-    &w1_tcp,
-    &w1_unix,
-    &w3b,
+    &w1_tcp, &w1_unix, &w1_tls, &w2, &w3a, &w3b,
 #ifdef LIBPQ_HAS_CHUNK_MODE
     &w3b_chunked,
 #endif
-    &w5,
+    &w4a, &w4a_in_place, &w4b, &w4b_in_place, &w4c, &w4d, &w4e, &w5, &w6_sel, &w6_ins, &w7in, &w7out, &w8, &w8_tls, &w9,
 };
 static const size_t workload_count = sizeof workloads / sizeof workloads[0];
+
+const char *connection_string;
 
 _Noreturn void fail(const char *what, const char *detail)
 {
@@ -31,6 +31,32 @@ void prepare_statement(PGconn *connection, const char *name, const char *sql, in
 {
     PGresult *result = PQprepare(connection, name, sql, parameters, types);
     expect(connection, result, PGRES_COMMAND_OK);
+    PQclear(result);
+}
+
+PGconn *open_connection(void)
+{
+    PGconn *connection = PQconnectdb(connection_string);
+    if (PQstatus(connection) != CONNECTION_OK)
+        fail("connect", PQerrorMessage(connection));
+    return connection;
+}
+
+void execute(PGconn *connection, const char *sql)
+{
+    PGresult *result = PQexec(connection, sql);
+    expect(connection, result, PGRES_COMMAND_OK);
+    PQclear(result);
+}
+
+void add_proof(PGconn *connection, const char *table, uint64_t *checksum)
+{
+    char sql[200];
+    snprintf(sql, sizeof sql,
+             "SELECT count(*), (sum(hash_record_extended(t, 0)) %% 9223372036854775807)::int8 FROM %s AS t", table);
+    PGresult *result = PQexecParams(connection, sql, 0, NULL, NULL, NULL, NULL, 1);
+    expect(connection, result, PGRES_TUPLES_OK);
+    checksum_row(checksum, read64(PQgetvalue(result, 0, 0)) + 3 * read64(PQgetvalue(result, 0, 1)));
     PQclear(result);
 }
 
@@ -61,7 +87,8 @@ int main(int argc, char **argv)
         return 2;
     }
     const char *name = argv[1], *face = argc == 5 ? argv[2] : "-";
-    const char *connection_string = argv[argc - 2], *count = argv[argc - 1];
+    const char *count = argv[argc - 1];
+    connection_string = argv[argc - 2];
     const struct workload *workload = NULL;
     for (size_t i = 0; i < workload_count; i++)
         if (strcmp(workloads[i]->name, name) == 0 && strcmp(workloads[i]->face, face) == 0)
@@ -77,21 +104,26 @@ int main(int argc, char **argv)
         return 2;
     }
 
-    PGconn *connection = PQconnectdb(connection_string);
-    if (PQstatus(connection) != CONNECTION_OK)
-        fail("connect", PQerrorMessage(connection));
-    workload->prepare(connection);
+    PGconn *connection = open_connection();
+    if (workload->prepare)
+        workload->prepare(connection);
+    if (workload->reset)
+        workload->reset(connection);
 
     long warm_up = units / workload->round / 10;
     uint64_t checksum = 0;
     workload->run(connection, (warm_up > 0 ? warm_up : 1) * workload->round, &checksum);
+    if (workload->reset)
+        workload->reset(connection);
 
     checksum = 0;
     double cpu = cpu_microseconds();
     double wall = wall_microseconds();
-    workload->run(connection, units, &checksum);
+    units = workload->run(connection, units, &checksum);
     wall = wall_microseconds() - wall;
     cpu = cpu_microseconds() - cpu;
+    if (workload->prove)
+        workload->prove(connection, &checksum);
 
     PQfinish(connection);
     printf("{\"workload\":\"%s\",\"client\":\"libpq\",\"face\":\"%s\",\"units\":%ld,"

@@ -7,7 +7,7 @@ static void prepare(PGconn *connection)
     prepare_statement(connection, "w1", "SELECT $1::int4", 1, types);
 }
 
-static void run(PGconn *connection, long units, uint64_t *checksum)
+static long run(PGconn *connection, long units, uint64_t *checksum)
 {
     for (long i = 1; i <= units; i++) {
         uint32_t parameter = htobe32((uint32_t)i);
@@ -22,7 +22,9 @@ static void run(PGconn *connection, long units, uint64_t *checksum)
         checksum_row(checksum, (uint64_t)(int64_t)value);
         PQclear(result);
     }
+    return units;
 }
 
-const struct workload w1_tcp = {"w1_tcp", "-", 1, prepare, run};
-const struct workload w1_unix = {"w1_unix", "-", 1, prepare, run};
+const struct workload w1_tcp = {"w1_tcp", "-", 1, prepare, run, NULL, NULL};
+const struct workload w1_unix = {"w1_unix", "-", 1, prepare, run, NULL, NULL};
+const struct workload w1_tls = {"w1_tls", "-", 1, prepare, run, NULL, NULL};

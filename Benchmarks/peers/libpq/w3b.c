@@ -41,7 +41,7 @@ static void receive(PGconn *connection, ExecStatusType partial, uint64_t *checks
         fail("w3b", "not a million rows");
 }
 
-static void run(PGconn *connection, long units, uint64_t *checksum)
+static long run(PGconn *connection, long units, uint64_t *checksum)
 {
     for (long done = 0; done < units; done += ROWS) {
         start(connection);
@@ -49,12 +49,13 @@ static void run(PGconn *connection, long units, uint64_t *checksum)
             fail("w3b", "no single-row mode");
         receive(connection, PGRES_SINGLE_TUPLE, checksum);
     }
+    return units;
 }
 
-const struct workload w3b = {"w3b", "-", ROWS, prepare, run};
+const struct workload w3b = {"w3b", "-", ROWS, prepare, run, NULL, NULL};
 
 #ifdef LIBPQ_HAS_CHUNK_MODE
-static void run_chunked(PGconn *connection, long units, uint64_t *checksum)
+static long run_chunked(PGconn *connection, long units, uint64_t *checksum)
 {
     for (long done = 0; done < units; done += ROWS) {
         start(connection);
@@ -62,7 +63,8 @@ static void run_chunked(PGconn *connection, long units, uint64_t *checksum)
             fail("w3b", "no chunked mode");
         receive(connection, PGRES_TUPLES_CHUNK, checksum);
     }
+    return units;
 }
 
-const struct workload w3b_chunked = {"w3b", "chunked", ROWS, prepare, run_chunked};
+const struct workload w3b_chunked = {"w3b", "chunked", ROWS, prepare, run_chunked, NULL, NULL};
 #endif

@@ -47,11 +47,7 @@ static void convert(const PGresult *result, int number, struct row *row)
     memcpy(&row->c, &bits, sizeof bits);
     row->d = *PQgetvalue(result, number, 3) != 0;
     row->e_length = (size_t)PQgetlength(result, number, 4);
-    row->e = malloc(row->e_length + 1);
-    if (!row->e)
-        fail("w5", "out of memory");
-    memcpy(row->e, PQgetvalue(result, number, 4), row->e_length);
-    row->e[row->e_length] = '\0';
+    row->e = copy_of(PQgetvalue(result, number, 4), row->e_length);
     row->f = (int64_t)read64(PQgetvalue(result, number, 5));
     memcpy(row->g, PQgetvalue(result, number, 6), sizeof row->g);
     row->h = read_hundredths(PQgetvalue(result, number, 7), PQgetlength(result, number, 7));
@@ -71,7 +67,7 @@ static void prepare(PGconn *connection)
     prepare_statement(connection, "w5", "SELECT * FROM w5", 0, NULL);
 }
 
-static void run(PGconn *connection, long units, uint64_t *checksum)
+static long run(PGconn *connection, long units, uint64_t *checksum)
 {
     for (long done = 0; done < units; done += ROWS) {
         PGresult *result = PQexecPrepared(connection, "w5", 0, NULL, NULL, NULL, 1);
@@ -86,6 +82,7 @@ static void run(PGconn *connection, long units, uint64_t *checksum)
         }
         PQclear(result);
     }
+    return units;
 }
 
-const struct workload w5 = {"w5", "-", ROWS, prepare, run};
+const struct workload w5 = {"w5", "-", ROWS, prepare, run, NULL, NULL};

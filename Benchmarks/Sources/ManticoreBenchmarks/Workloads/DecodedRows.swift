@@ -9,22 +9,24 @@ enum DecodedRows: Workload {
         Int64, Int32, Double, Bool, String, PostgresTimestampWithTimeZone, PostgresUUID, PostgresNumeric
     )
 
-    static func runBlocking(on connection: Connection, units: Int, checksum: inout Checksum) throws {
+    static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int {
         for _ in 0..<units / round {
-            let rows = connection.stream("SELECT * FROM w5", as: Columns.self)
+            let rows = bench.connection.stream("SELECT * FROM w5", as: Columns.self)
             while let row = try rows.next() {
                 checksum.add(row: try word(row))
             }
         }
+        return units
     }
 
-    static func runAsync(on connection: Connection, units: Int, checksum: inout Checksum) async throws {
+    static func runAsync(_ bench: Bench, units: Int, checksum: inout Checksum) async throws -> Int {
         for _ in 0..<units / round {
-            let rows = connection.stream("SELECT * FROM w5", as: Columns.self)
+            let rows = bench.connection.stream("SELECT * FROM w5", as: Columns.self)
             while let batch = try await rows.nextBatch() {
                 for row in batch { checksum.add(row: try word(row)) }
             }
         }
+        return units
     }
 
     /// The weighted sum of a row's words.

@@ -7,21 +7,23 @@ enum StreamedSeries: Workload {
 
     private static var series: SQL { "SELECT i FROM generate_series(1, \(Int32(round))) AS i" }
 
-    static func runBlocking(on connection: Connection, units: Int, checksum: inout Checksum) throws {
+    static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int {
         for _ in 0..<units / round {
-            let rows = connection.stream(series, as: Int32.self)
+            let rows = bench.connection.stream(series, as: Int32.self)
             while let value = try rows.next() {
                 checksum.add(row: Checksum.word(value))
             }
         }
+        return units
     }
 
-    static func runAsync(on connection: Connection, units: Int, checksum: inout Checksum) async throws {
+    static func runAsync(_ bench: Bench, units: Int, checksum: inout Checksum) async throws -> Int {
         for _ in 0..<units / round {
-            let rows = connection.stream(series, as: Int32.self)
+            let rows = bench.connection.stream(series, as: Int32.self)
             while let batch = try await rows.nextBatch() {
                 for value in batch { checksum.add(row: Checksum.word(value)) }
             }
         }
+        return units
     }
 }

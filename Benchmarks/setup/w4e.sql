@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE w4e (a int, b int, c int, d text, e float, f int, g text);

@@ -1,0 +1,1 @@
+CREATE UNLOGGED TABLE w6_ins (a int4);
