@@ -85,23 +85,27 @@ struct PgBouncerTests {
             defer { watcher.close() }
             let marker = "cancelled_through_the_pooler"
             let configuration = try configuration(pooler)
-            let task = Task {
-                let connection = try await Connection.connect(to: configuration)
-                defer { connection.close() }
-                #expect(connection.processID != nil)
-                return await failure {
-                    try await connection.query(SQL(unsafeSQL: "SELECT pg_sleep(600) /* \(marker) */"))
-                }
-            }
             func running() async throws -> Bool {
                 let pattern = "%" + marker + "%"
                 return try await !watcher.query(
                     "SELECT 1 FROM pg_stat_activity WHERE query LIKE \(pattern) AND state = 'active' AND pid <> pg_backend_pid()"
                 ).isEmpty
             }
-            while try await !running() { try await Task.sleep(for: .milliseconds(5)) }
-            task.cancel()
-            let error = try await task.value
+            // A task of a group, which runs on the thread of the test: others may not have one to spare for seconds, and
+            // a cancel has five.
+            let error = try await withThrowingTaskGroup(of: PostgresError?.self) { group in
+                group.addTask {
+                    let connection = try await Connection.connect(to: configuration)
+                    defer { connection.close() }
+                    #expect(connection.processID != nil)
+                    return await failure {
+                        try await connection.query(SQL(unsafeSQL: "SELECT pg_sleep(60) /* \(marker) */"))
+                    }
+                }
+                while try await !running() { try await Task.sleep(for: .milliseconds(5)) }
+                group.cancelAll()
+                return try await group.next() ?? nil
+            }
             #expect(error?.code == .cancelled, "\(String(describing: error))")
             // The statement itself must be gone, not only our side of it.
             while try await running() { try await Task.sleep(for: .milliseconds(5)) }
