@@ -29,14 +29,14 @@ struct QuestionOperation: Operation {
 
     private let core: ConnectionCore
     private let question: String
-    private let deadline: Deadline?
+    private var exchange: Exchange
     private var sink = Sink()
     private var hasAsked = false
 
     init(_ core: ConnectionCore, _ question: String, until deadline: Deadline?) {
         self.core = core
         self.question = question
-        self.deadline = deadline
+        exchange = Exchange(until: deadline)
     }
 
     /// The value of the only row's only column as text; `nil` if the answer is another.
@@ -48,28 +48,16 @@ struct QuestionOperation: Operation {
             hasAsked = true
             Frontend.Query(sql: question).encode(into: &core.link.outbound)
             core.session.expect(.simpleQuery)
+            if let wait = exchange.send(core) { return .wait(wait) }
         }
-        var receives = 0
-        while true {
-            let isFlushed = try core.link.flush()
-            if try core.process(&sink) == .idle {
-                if let error = core.takeError(statement: question) { throw error }
-                return .done(sink.value)
-            }
-            switch try core.receive(&sink) {
-            case .bytes:
-                receives += 1
-                if receives == Wait.receivesBetweenPauses {
-                    return .wait(Wait(core.link.socket.descriptor, .readable, until: deadline).pause)
-                }
-            case .wouldBlock:
-                return .wait(
-                    Wait(
-                        core.link.socket.descriptor, isFlushed ? .readable : [.readable, .writable], until: deadline))
-            case .end:
-                throw core.takeError(statement: question)
-                    ?? PostgresError(.connectionLost, "the server closed the connection while it was being made")
-            }
+        switch try exchange.advance(core, &sink) {
+        case .wait(let wait):
+            return .wait(wait)
+        case .lost(let error):
+            throw core.takeError(statement: question) ?? error
+        case .idle, .delivered, .enough:
+            if let error = core.takeError(statement: question) { throw error }
+            return .done(sink.value)
         }
     }
 

@@ -18,12 +18,12 @@ extension ConnectionCore {
         var messages = 0
         do throws(PostgresError) {
             while true {
-                while try process(&sink) == .idle {
+                while try replies.read(self, &link, &session, &sink) == .idle {
                     messages += 1
                     guard serverError == nil, messages <= Self.mostMessagesWhileIdling else { return false }
                 }
                 let before = link.end - link.start
-                switch try receive(&sink) {
+                switch try link.receive(&sink) {
                 case .bytes:
                     bytes += link.end - link.start - before
                     guard bytes <= Self.mostBytesWhileIdling else { return false }

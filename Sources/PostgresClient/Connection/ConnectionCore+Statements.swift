@@ -27,10 +27,8 @@ extension ConnectionCore {
         expectCloses()
         session.expect(.parse)
         session.expect(.describeStatement)
-        columns = .none
-        parameterTypes = []
+        replies.expectDescription()
         describing = (name, sql.text)
-        isDescribing = true
     }
 
     /// Makes a statement of what the server has just described, and keeps it.
@@ -43,14 +41,14 @@ extension ConnectionCore {
     }
 
     func describedStatement() -> StatementDescription {
-        isDescribing = false
-        let chosen = columns.descriptions.map { column in
+        replies.isDescribing = false
+        let chosen = replies.columns.descriptions.map { column in
             var column = column
             column.format = resultFormats.format(for: column.typeOID)
             return column
         }
         return StatementDescription(
-            name: describing.name, text: describing.text, parameterTypes: parameterTypes,
+            name: describing.name, text: describing.text, parameterTypes: replies.parameterTypes,
             columns: chosen.isEmpty ? nil : RowColumns(chosen, types))
     }
 

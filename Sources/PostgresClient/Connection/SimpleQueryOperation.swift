@@ -60,14 +60,13 @@ struct SimpleQueryOperation: Operation {
     private var sink = Sink()
     private var phase = Phase.start
     private var wasInTransaction = false
-    private var cancellation: Cancellation?
+    private var exchange: Exchange
 
-    private let deadline: Deadline?
-
+    /// - Parameter deadline: When to cancel the query.
     init(_ core: ConnectionCore, _ text: String, until deadline: Deadline? = nil) {
         self.core = core
         self.text = text
-        self.deadline = deadline
+        exchange = Exchange(until: deadline)
     }
 
     mutating func step() throws(PostgresError) -> Step<[Rows]> {
@@ -82,53 +81,25 @@ struct SimpleQueryOperation: Operation {
             }
             core.session.expect(.simpleQuery)
             phase = .running
+            if let wait = exchange.send(core) { return .wait(wait) }
         }
-        if let wait = cancellation?.step() { return .wait(wait) }
-        var sendFailure: PostgresError?
-        var receives = 0
-        while true {
-            do throws(PostgresError) {
-                if try core.process(&sink) == .idle { return .done(try finish()) }
-            } catch {
-                throw error.code == .protocolViolation ? core.fail(error.with(statement: text)) : error
-            }
-            // After the messages, since the answer to one may be among what is to be sent.
-            var isFlushed = true
-            do throws(PostgresError) {
-                isFlushed = try core.link.flush()
-            } catch {
-                sendFailure = error
-            }
-            do throws(PostgresError) {
-                switch try core.receive(&sink) {
-                case .bytes:
-                    receives += 1
-                    if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
-                case .wouldBlock:
-                    if let sendFailure { throw sendFailure }
-                    if let wait = cancellation?.step() { return .wait(wait) }
-                    return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
-                case .end: throw PostgresError(.connectionLost, "the server closed the connection")
-                }
-            } catch {
-                throw lost(sendFailure ?? error)
-            }
+        let event: Exchange.Event
+        do throws(PostgresError) {
+            event = try exchange.advance(core, &sink)
+        } catch {
+            throw core.fail(error.with(statement: text))
         }
-    }
-
-    private func wait(_ interest: Interest) -> Wait {
-        Wait(core.link.socket.descriptor, interest, until: cancellation?.deadline ?? deadline)
+        switch event {
+        case .wait(let wait): return .wait(wait)
+        case .lost(let error): throw lost(error)
+        case .idle, .delivered, .enough: return .done(try finish())
+        }
     }
 
     private mutating func finish() throws(PostgresError) -> [Rows] {
         phase = .finished
-        let reason = cancellation?.reason
-        // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
-        if let cancellation, core.serverError?.sqlState != .queryCanceled { core.outlived(cancellation) }
-        if let error = core.takeError(statement: text) {
-            guard let reason, error.sqlState == .queryCanceled else { throw error }
-            throw error.with(code: reason == .taskCancelled ? .cancelled : .timedOut)
-        }
+        exchange.end(core, core.serverError)
+        if let error = core.takeError(statement: text) { throw exchange.explain(error) }
         if let failure = sink.failure { throw core.fail(failure) }
         return sink.results
     }
@@ -140,14 +111,7 @@ struct SimpleQueryOperation: Operation {
     }
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
-        if cancellation == nil {
-            cancellation = Cancellation(core, reason)
-            return
-        }
-        if reason == .taskCancelled { return }
-        throw lost(
-            PostgresError(
-                reason == .taskCancelled ? .cancelled : .timedOut,
-                "the server did not react to the cancel request in time"))
+        guard !exchange.interrupt(core, reason) else { return }
+        throw lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
     }
 }

@@ -25,7 +25,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     let core: ConnectionCore
     private let source: Source
     var sink: Sink
-    private let returnsBatches: Bool
     private var phase = Phase.start
     /// The types that are declared for the parameters, if the statement is to be kept.
     private var declaredTypes: [PostgresOID] = []
@@ -35,9 +34,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var hasRetried = false
     private var hasDelivered = false
     private var wasInTransaction = false
-    private var sendFailure: PostgresError?
-    private var cancellation: Cancellation?
-    private var deadline: Deadline?
+    private var exchange: Exchange
 
     /// - Parameters:
     ///   - returnsBatches: Whether to end a run whenever rows have come, to be run again for the next.
@@ -47,7 +44,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         self.core = core
         self.source = source
         self.sink = sink
-        self.returnsBatches = returnsBatches
+        exchange = Exchange(stopsAtRows: returnsBatches)
     }
 
     var text: String {
@@ -81,7 +78,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         case .begun:
             phase = .executing
             // A cancel inside a transaction would abort it.
-            if !wasInTransaction { deadline = Deadline(after: .milliseconds(100)) }
+            if !wasInTransaction { exchange.deadline = Deadline(after: .milliseconds(100)) }
             return nil
         case .written(let statement):
             phase = .executing
@@ -101,78 +98,41 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 phase = .preparing
             }
         }
-        do throws(PostgresError) {
-            let isFlushed = try core.link.flush()
-            // The server has yet to run: there is nothing to receive unless something was left behind.
-            if core.link.start == core.link.end, !core.link.mayHaveMore {
-                return wait(isFlushed ? .readable : [.readable, .writable])
-            }
-        } catch {
-            sendFailure = error
-        }
-        return nil
-    }
-
-    private func wait(_ interest: Interest) -> Wait {
-        Wait(core.link.socket.descriptor, interest, until: cancellation?.deadline ?? deadline)
+        return exchange.send(core)
     }
 
     // MARK: - Receiving
 
     private mutating func advance() throws(PostgresError) -> Step<Bool> {
-        if let wait = cancellation?.step() { return .wait(wait) }
-        if returnsBatches, sink.count > 0 { return deliver() }
-        var receives = 0
         while true {
-            let progress: ConnectionCore.Progress
+            let event: Exchange.Event
             do throws(PostgresError) {
-                progress = try core.process(&sink)
+                event = try exchange.advance(core, &sink)
             } catch {
                 throw core.fail(error.with(statement: text))
             }
-            if progress == .idle, let output = try answered() { return .done(output) }
-            if returnsBatches, sink.count > 0 { return deliver() }
-            if sink.hasEnough, let wait = try cutShort() { return .wait(wait) }
-            var isFlushed = true
-            if sendFailure == nil {
-                do throws(PostgresError) {
-                    isFlushed = try core.link.flush()
-                } catch {
-                    // What the server said before it went is worth more than that it went.
-                    sendFailure = error
-                }
-            }
-            do throws(PostgresError) {
-                switch try core.receive(&sink) {
-                case .bytes:
-                    receives += 1
-                    if receives == Wait.receivesBetweenPauses { return .wait(wait(.readable).pause) }
-                case .wouldBlock:
-                    if let sendFailure { throw sendFailure }
-                    if let wait = cancellation?.step() { return .wait(wait) }
-                    return .wait(wait(isFlushed ? .readable : [.readable, .writable]))
-                case .end:
-                    throw sendFailure ?? PostgresError(.connectionLost, "the server closed the connection")
-                }
-            } catch {
+            switch event {
+            case .wait(let wait):
+                return .wait(wait)
+            case .delivered:
+                hasDelivered = true
+                return .done(false)
+            case .idle:
+                if let output = try answered() { return .done(output) }
+            case .enough:
+                try cutShort()
+            case .lost(let error):
                 throw lost(error)
             }
         }
     }
 
-    private mutating func deliver() -> Step<Bool> {
-        hasDelivered = true
-        return .done(false)
-    }
-
     /// Has the server stop sending what nobody wants.
-    private mutating func cutShort() throws(PostgresError) -> Wait? {
-        if let cancellation, !cancellation.deadline.hasPassed { return nil }
-        guard cancellation == nil, !wasInTransaction else {
+    private mutating func cutShort() throws(PostgresError) {
+        guard exchange.cancellation == nil, !wasInTransaction else {
             throw core.fail(PostgresError(.connectionClosed, "a stream over it was dropped long before its end"))
         }
-        cancellation = Cancellation(core, .deadlinePassed)
-        return cancellation?.step()
+        _ = exchange.interrupt(core, .deadlinePassed)
     }
 
     /// Everything sent so far is answered: goes on, or ends.
@@ -180,20 +140,18 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         switch phase {
         case .preparing:
             if core.serverError != nil {
-                core.isDescribing = false
+                core.replies.isDescribing = false
                 Frontend.Sync().encode(into: &core.link.outbound)
                 core.session.expect(.sync)
                 phase = .recovering
                 return nil
             }
-            if let reason = cancellation?.reason {
+            if let reason = exchange.cancellation?.reason {
                 // The request came too early to stop anything: what it was for must not be begun now.
-                core.isDescribing = false
+                core.replies.isDescribing = false
                 throw core.fail(
-                    PostgresError(
-                        reason == .taskCancelled ? .cancelled : .timedOut,
-                        "the statement was cancelled before it was run"
-                    ).with(statement: text).with(isSafeToRetry: true))
+                    PostgresError(reason.code, "the statement was cancelled before it was run")
+                        .with(statement: text).with(isSafeToRetry: true))
             }
             guard case .sql(let sql) = source else { return true }
             let statement = core.keepDescribed(declaredTypes)
@@ -210,31 +168,27 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     }
 
     private mutating func finish() throws(PostgresError) -> Bool? {
-        let wasCancelled = cancellation?.reason
-        // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
-        if let cancellation, core.serverError?.sqlState != .queryCanceled { core.outlived(cancellation) }
-        if let error = core.serverError {
+        let error = core.serverError
+        exchange.end(core, error)
+        if let error {
             if let kept, isStale(error), core.statements.remove(kept) {
                 core.closing.append(kept)
-                if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0, wasCancelled == nil {
+                if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0,
+                    exchange.cancellation == nil
+                {
                     hasRetried = true
                     core.serverError = nil
                     phase = .start
                     // Nothing was delivered, and the server ran nothing.
-                    if let wait = try start() { deadline = wait.deadline }
+                    _ = try start()
                     return nil
                 }
             }
-            let failure = core.takeError(statement: text) ?? PostgresError(error)
-            if let wasCancelled {
-                guard error.sqlState == .queryCanceled else { throw failure }
-                throw failure.with(code: wasCancelled == .taskCancelled ? .cancelled : .timedOut)
-            }
-            throw failure
+            throw exchange.explain(core.takeError(statement: text) ?? PostgresError(error))
         }
         phase = .finished
         // A batch is read from the buffer after this; whoever reads it shrinks it.
-        if !sink.keepsBytes, !returnsBatches { core.link.shrink() }
+        if !sink.keepsBytes, !exchange.stopsAtRows { core.link.shrink() }
         if let failure = sink.failure {
             if failure.code == .protocolViolation { throw core.fail(failure.with(statement: text)) }
             throw failure.with(host: core.host).with(statement: text)
@@ -255,8 +209,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             core.serverError = nil
             return core.fail(PostgresError(said).with(host: core.host).with(statement: text))
         }
-        if let reason = cancellation?.reason, phase != .executing || wasInTransaction {
-            return core.fail(error.with(code: reason == .taskCancelled ? .cancelled : .timedOut).with(statement: text))
+        if let reason = exchange.cancellation?.reason, phase != .executing || wasInTransaction {
+            return core.fail(error.with(code: reason.code).with(statement: text))
         }
         guard phase == .executing, !wasInTransaction else {
             return core.fail(error.with(statement: text).with(isSafeToRetry: phase != .executing))
@@ -273,16 +227,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     // MARK: - Ending early
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
-        if cancellation == nil {
-            cancellation = Cancellation(core, reason)
-            return
-        }
-        // A stream that is read on in a cancelled task is told so at each of its waits; the deadline is set already.
-        if reason == .taskCancelled { return }
-        let failure = lost(
-            PostgresError(
-                reason == .taskCancelled ? .cancelled : .timedOut,
-                "the server did not react to the cancel request in time"))
+        guard !exchange.interrupt(core, reason) else { return }
+        let failure = lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
         phase = .finished
         throw failure
     }
