@@ -3,7 +3,6 @@
 #define MANTICORE_CSOCKETS_SHIM_H
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/types.h>

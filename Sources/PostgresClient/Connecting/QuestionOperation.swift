@@ -55,7 +55,7 @@ struct QuestionOperation: Operation {
             return .wait(wait)
         case .lost(let error):
             throw core.takeError(statement: question) ?? error
-        case .idle, .delivered, .enough:
+        case .idle, .delivered, .enough, .sent:
             if let error = core.takeError(statement: question) { throw error }
             return .done(sink.value)
         }

@@ -205,26 +205,15 @@ extension Connection {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func prepare(_ sql: SQL) throws(PostgresError) -> PreparedStatement {
         let core = try useBlocking()
-        var operation = PrepareOperation(core, try Connection.preparable(sql))
+        var operation = PrepareOperation(core, try sql.preparable())
         return PreparedStatement(self, try core.runBlocking(&operation))
     }
 
     /// Prepares a statement; the async form of the method above.
     public func prepare(_ sql: SQL) async throws(PostgresError) -> PreparedStatement {
         let core = try await useAsync()
-        var operation = PrepareOperation(core, try Connection.preparable(sql))
+        var operation = PrepareOperation(core, try sql.preparable())
         return PreparedStatement(self, try await core.runAsync(&operation))
-    }
-
-    private static func preparable(_ sql: SQL) throws(PostgresError) -> RenderedSQL {
-        let rendered = try sql.render()
-        guard rendered.parameters.isEmpty else {
-            throw PostgresError(
-                .invalidArgument,
-                "a statement is prepared without values: write $1, $2, … and give the values when it is run"
-            ).with(statement: rendered.text)
-        }
-        return rendered
     }
 
     /// Has the server forget a statement, with the next flight.

@@ -31,49 +31,76 @@ extension ConnectionCore {
         describing = (name, sql.text)
     }
 
+    /// Drops a statement from the cache if the error says that it is of no more use.
+    ///
+    /// - Returns: Whether it was dropped, so that preparing it anew may help.
+    func forgets(_ statement: StatementDescription, _ error: ServerError) -> Bool {
+        switch error.sqlState {
+        case .some(.featureNotSupported), .some(.invalidSqlStatementName): break
+        default: return false
+        }
+        guard statements.remove(statement) else { return false }
+        closing.append(statement)
+        return true
+    }
+
     /// Makes a statement of what the server has just described, and keeps it.
     ///
     /// - Parameter declaredTypes: The types that were declared for its parameters.
     func keepDescribed(_ declaredTypes: [PostgresOID]) -> StatementDescription {
-        let statement = describedStatement()
-        if let evicted = statements.insert(statement, declaredTypes) { closing.append(evicted) }
-        return statement
+        keep(describedStatement(), declaredTypes)
     }
 
     func describedStatement() -> StatementDescription {
         replies.isDescribing = false
-        let chosen = replies.columns.descriptions.map { column in
+        return described(
+            name: describing.name, text: describing.text, parameterTypes: replies.parameterTypes,
+            columns: replies.columns)
+    }
+
+    /// Makes a statement of what the server has described, with the formats that its columns are to be asked for in.
+    func described(
+        name: String, text: String, parameterTypes: [PostgresOID], columns: RowColumns
+    ) -> StatementDescription {
+        let chosen = columns.descriptions.map { column in
             var column = column
             column.format = resultFormats.format(for: column.typeOID)
             return column
         }
         return StatementDescription(
-            name: describing.name, text: describing.text, parameterTypes: replies.parameterTypes,
+            name: name, text: text, parameterTypes: parameterTypes,
             columns: chosen.isEmpty ? nil : RowColumns(chosen, types))
     }
 
     /// Writes Bind, Execute and Sync; nothing, if a value cannot be sent.
-    func writeExecution(
-        of statement: StatementDescription, _ parameters: [any PostgresEncodable]
-    ) throws(PostgresError) {
+    func writeExecution(of statement: StatementDescription, _ sql: RenderedSQL) throws(PostgresError) {
         let start = link.outbound.count
         writeCloses()
+        do throws(PostgresError) {
+            try writeBind(statement.name, sql) { Self.writeResultFormats(of: statement, into: &$0) }
+        } catch {
+            link.outbound.rollBack(to: start)
+            throw error
+        }
+        try finishExecution(from: start, statement)
+    }
+
+    /// Writes Bind of the unnamed portal; what was written must be taken back if a value cannot be sent.
+    func writeBind(
+        _ name: String, _ sql: RenderedSQL, resultFormats: (inout WireWriter) -> Void
+    ) throws(PostgresError) {
         var failure: PostgresError?
         link.outbound.message(MessageType.bind) { writer in
-            writer.write(UInt8(0))  // the unnamed portal
-            writer.writeCString(statement.name)
+            writer.write(UInt8(0))
+            writer.writeCString(name)
             do throws(PostgresError) {
-                try Self.writeParameters(parameters, into: &writer, statement: statement.text)
+                try Self.writeParameters(sql.parameters, into: &writer, statement: sql.text)
             } catch {
                 failure = error
             }
-            Self.writeResultFormats(of: statement, into: &writer)
+            resultFormats(&writer)
         }
-        if let failure {
-            link.outbound.rollBack(to: start)
-            throw failure
-        }
-        try finishExecution(from: start, statement)
+        if let failure { throw failure }
     }
 
     /// Writes Execute and Sync after a Bind that began at `start`.
@@ -86,13 +113,16 @@ extension ConnectionCore {
         session.expect(.sync)
     }
 
-    // Execute of the unnamed portal without a row limit (a limit would rule out parallel plans), and Sync.
-    private static let executeAndSync: [UInt8] = {
+    /// Execute of the unnamed portal without a row limit, which would rule out parallel plans.
+    static let execute = bytes(Frontend.Execute(portal: "", maximumRows: 0))
+
+    private static let executeAndSync = execute + bytes(Frontend.Sync())
+
+    private static func bytes(_ message: some WireMessage) -> [UInt8] {
         var writer = WireWriter()
-        Frontend.Execute(portal: "", maximumRows: 0).encode(into: &writer)
-        Frontend.Sync().encode(into: &writer)
+        message.encode(into: &writer)
         return writer.bytes
-    }()
+    }
 
     static func writeResultFormats(of statement: StatementDescription, into writer: inout WireWriter) {
         let columns = statement.columns?.descriptions ?? []
@@ -136,7 +166,7 @@ extension ConnectionCore {
         for statement in closing { Frontend.Close(.statement(statement.name)).encode(into: &link.outbound) }
     }
 
-    private func expectCloses() {
+    func expectCloses() {
         for _ in closing { session.expect(.close) }
         closing.removeAll()
     }

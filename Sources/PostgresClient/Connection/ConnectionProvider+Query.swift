@@ -190,7 +190,7 @@ extension ConnectionProvider {
 
 extension Rows {
     /// A value that a single column can hold is read from the only column, anything else by the columns' names.
-    fileprivate func decodeAny<Value: Decodable>(
+    func decodeAny<Value: Decodable>(
         _ type: Value.Type, _ keys: ColumnKeyStrategy
     ) throws(PostgresError) -> [Value] {
         guard let decodable = type as? any PostgresDecodable.Type else { return try decode(type, keys: keys) }

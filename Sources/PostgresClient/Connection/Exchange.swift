@@ -11,6 +11,8 @@ struct Exchange {
         case delivered
         /// The sink wants no more of what is coming.
         case enough
+        /// All that was written is sent, and the operation said that it has more.
+        case sent
         /// There is something to be waited for.
         case wait(Wait)
         /// The connection is gone; the server's own words, should it have said any, are in the replies.
@@ -19,6 +21,8 @@ struct Exchange {
 
     /// Whether to stop whenever rows have come.
     let stopsAtRows: Bool
+    /// Whether the operation has more to send once this is sent.
+    var mayHaveMore = false
     /// Until when to wait; passing it cancels what is running.
     var deadline: Deadline?
     /// The request to cancel what is running.
@@ -94,6 +98,7 @@ struct Exchange {
                 case .wouldBlock:
                     if let sendFailure { return .lost(sendFailure) }
                     if let wait = cancellation?.step() { return .wait(wait) }
+                    if isFlushed, mayHaveMore { return .sent }
                     return .wait(wait(core, isFlushed ? .readable : [.readable, .writable]))
                 case .end:
                     return .lost(

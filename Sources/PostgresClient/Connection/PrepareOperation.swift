@@ -2,19 +2,22 @@
 struct PrepareOperation: Operation {
     private let core: ConnectionCore
     private let sql: RenderedSQL
+    private let types: [PostgresOID]
     private var sink = DiscardSink()
     private var isStarted = false
     private var exchange = Exchange()
 
-    init(_ core: ConnectionCore, _ sql: RenderedSQL) {
+    /// - Parameter types: The types to declare for the first parameters; the server infers those that are unspecified.
+    init(_ core: ConnectionCore, _ sql: RenderedSQL, _ types: [PostgresOID] = []) {
         self.core = core
         self.sql = sql
+        self.types = types
     }
 
     mutating func step() throws(PostgresError) -> Step<StatementDescription> {
         if !isStarted {
             core.serverError = nil
-            try core.writeDescription(of: sql, [])
+            try core.writeDescription(of: sql, types)
             Frontend.Sync().encode(into: &core.link.outbound)
             core.session.expect(.sync)
             isStarted = true
@@ -24,7 +27,7 @@ struct PrepareOperation: Operation {
             switch try exchange.advance(core, &sink) {
             case .wait(let wait): return .wait(wait)
             case .lost(let error): throw error
-            case .idle, .delivered, .enough: break
+            case .idle, .delivered, .enough, .sent: break
             }
         } catch {
             // What the server said before it went is worth more than that it went; the connection is gone either way.

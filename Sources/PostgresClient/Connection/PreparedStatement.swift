@@ -8,21 +8,14 @@
 /// let names = try statement.query(Int64(7), as: String.self)
 /// ```
 public final class PreparedStatement {
-    private let connection: Connection
-    private let description: StatementDescription
-    private let bindPrefix: [UInt8]
-    private let resultFormats: [UInt8]
+    let connection: Connection
+    let description: StatementDescription
+    let bind: BindTemplate
 
     init(_ connection: Connection, _ description: StatementDescription) {
         self.connection = connection
         self.description = description
-        var prefix = WireWriter()
-        prefix.writeCString("")
-        prefix.writeCString(description.name)
-        bindPrefix = prefix.bytes
-        var formats = WireWriter()
-        ConnectionCore.writeResultFormats(of: description, into: &formats)
-        resultFormats = formats.bytes
+        bind = BindTemplate(description)
     }
 
     /// The types of the parameters, as the server inferred them.
@@ -35,44 +28,15 @@ public final class PreparedStatement {
     private func write<each Parameter: PostgresEncodable>(
         _ core: ConnectionCore, _ parameters: repeat each Parameter
     ) throws(PostgresError) {
-        let types = description.parameterTypes
-        var count = 0
-        var failure: PostgresError?
-        func check(_ parameter: some PostgresEncodable) {
-            defer { count += 1 }
-            guard failure == nil, count < types.count, parameter.postgresFormat == .binary, !parameter.isNull else {
-                return
-            }
-            // Binary bytes of another type would be misread, at best refused.
-            if parameter.postgresType != types[count], parameter.postgresType != .unspecified {
-                failure = PostgresError(
-                    .encodingFailed,
-                    "parameter $\(count + 1) is of type \(types[count]), but \(type(of: parameter)) is sent as \(parameter.postgresType)"
-                )
-            }
-        }
-        repeat check(each parameters)
-        if count != types.count {
-            failure = PostgresError(
-                .encodingFailed, "the statement has \(types.count) parameters, but \(count) were given")
-        }
-        if let failure { throw failure.with(statement: description.text).with(isSafeToRetry: true) }
         let start = core.link.outbound.count
         core.writeCloses()
-        core.link.outbound.message(MessageType.bind) { writer in
-            writer.write(bytes: bindPrefix)
-            writer.write(count: count)
-            repeat writer.write((each parameters).postgresFormat.rawValue)
-            writer.write(count: count)
-            repeat PreparedStatement.write(each parameters, into: &writer)
-            writer.write(bytes: resultFormats)
+        do throws(PostgresError) {
+            try bind.write(into: &core.link.outbound, repeat each parameters)
+        } catch {
+            core.link.outbound.rollBack(to: start)
+            throw error
         }
         try core.finishExecution(from: start, description)
-    }
-
-    private static func write(_ parameter: some PostgresEncodable, into writer: inout WireWriter) {
-        if parameter.isNull { return writer.write(Int32(-1)) }
-        writer.lengthPrefixed { parameter.encode(into: &$0) }
     }
 
     /// Runs the statement and returns its rows.

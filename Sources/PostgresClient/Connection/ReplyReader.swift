@@ -132,6 +132,7 @@ struct ReplyReader {
                 try describe(try Backend.RowDescription(body: &body).columns, session, &sink)
             case MessageType.parameterDescription:
                 parameterTypes = try Backend.ParameterDescription(body: &body).types
+                if !isDescribing { sink.parameters(parameterTypes) }
             case MessageType.copyInResponse:
                 let response = try Backend.CopyInResponse(body: &body)
                 if !sink.copyIn(response) { try refuseCopy(&link, session) }

@@ -15,6 +15,9 @@ package protocol ReplySink {
     /// Whether the rest of the result is not worth being received.
     var hasEnough: Bool { get }
 
+    /// The types of the parameters of a statement that was described.
+    mutating func parameters(_ types: [PostgresOID])
+
     /// The columns of the rows to come; called before the first of them.
     mutating func begin(_ columns: RowColumns)
 
@@ -56,6 +59,7 @@ package protocol ReplySink {
 extension ReplySink {
     package var hasEnough: Bool { false }
     package var count: Int { 0 }
+    package mutating func parameters(_ types: [PostgresOID]) {}
     package mutating func suspend() {}
     package mutating func fail(_ error: ServerError) {}
     package mutating func ready() {}

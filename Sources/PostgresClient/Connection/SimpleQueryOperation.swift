@@ -42,7 +42,7 @@ struct SimpleQueryOperation: Operation {
         mutating func adopt(_ bytes: [UInt8]) {}
 
         mutating func complete(_ tag: CommandTag) {
-            results.append(Rows(columns: columns, commandTag: tag, chunks: [bytes], places: places))
+            results.append(Rows(columns: columns, commandTag: tag, chunks: [bytes], places: places[...]))
             columns = .none
             bytes = []
             places = []
@@ -92,7 +92,7 @@ struct SimpleQueryOperation: Operation {
         switch event {
         case .wait(let wait): return .wait(wait)
         case .lost(let error): throw lost(error)
-        case .idle, .delivered, .enough: return .done(try finish())
+        case .idle, .delivered, .enough, .sent: return .done(try finish())
         }
     }
 

@@ -8,19 +8,6 @@ struct StatementCache {
         let parameterTypes: [PostgresOID?]
     }
 
-    private struct Text: Hashable {
-        let text: String
-
-        static func == (left: Text, right: Text) -> Bool {
-            left.text.utf8.count == right.text.utf8.count && left.text.utf8.elementsEqual(right.text.utf8)
-        }
-
-        func hash(into hasher: inout Hasher) {
-            var text = text
-            text.withUTF8 { unsafe hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        }
-    }
-
     private struct Entry {
         let statement: StatementDescription
         let parameterTypes: [PostgresOID]
@@ -36,7 +23,7 @@ struct StatementCache {
 
     private let capacity: Int
     // A text has one entry for each set of declared types, mostly one.
-    private var entries: [Text: [Entry]] = [:]
+    private var entries: [StatementText: [Entry]] = [:]
     private var count = 0
     private var uses: UInt64 = 0
 
@@ -46,7 +33,7 @@ struct StatementCache {
 
     /// The statement that these values can be bound to.
     mutating func statement(for key: Key) -> StatementDescription? {
-        guard let index = entries.index(forKey: Text(text: key.text)),
+        guard let index = entries.index(forKey: StatementText(text: key.text)),
             let variant = entries.values[index].firstIndex(where: { $0.accepts(key.parameterTypes) })
         else { return nil }
         uses += 1
@@ -62,7 +49,7 @@ struct StatementCache {
         let evicted = count >= capacity ? oldest : nil
         if let evicted { remove(evicted) }
         let entry = Entry(statement: statement, parameterTypes: parameterTypes, lastUse: uses)
-        entries[Text(text: statement.text), default: []].append(entry)
+        entries[StatementText(text: statement.text), default: []].append(entry)
         count += 1
         return evicted
     }
@@ -86,12 +73,20 @@ struct StatementCache {
     /// Forgets a statement; false if it was not known.
     @discardableResult
     mutating func remove(_ statement: StatementDescription) -> Bool {
-        let text = Text(text: statement.text)
+        let text = StatementText(text: statement.text)
         guard var variants = entries[text], let index = variants.firstIndex(where: { $0.statement === statement })
         else { return false }
         variants.remove(at: index)
         entries[text] = variants.isEmpty ? nil : variants
         count -= 1
         return true
+    }
+}
+
+extension RenderedSQL {
+    /// What the statement is looked up by.
+    func key(_ declaredTypes: [PostgresOID]) -> StatementCache.Key {
+        StatementCache.Key(
+            text: text, parameterTypes: zip(parameters, declaredTypes).map { $0.isNull ? nil : $1 })
     }
 }

@@ -89,7 +89,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             if let statement = core.statements.statement(for: sql.key(types)) {
                 wasCached = true
                 kept = statement
-                try core.writeExecution(of: statement, sql.parameters)
+                try core.writeExecution(of: statement, sql)
                 phase = .executing
                 sink.begin(statement.columns ?? .none)
             } else {
@@ -121,6 +121,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 if let output = try answered() { return .done(output) }
             case .enough:
                 try cutShort()
+            case .sent:
+                continue
             case .lost(let error):
                 throw lost(error)
             }
@@ -156,7 +158,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             guard case .sql(let sql) = source else { return true }
             let statement = core.keepDescribed(declaredTypes)
             kept = statement
-            try core.writeExecution(of: statement, sql.parameters)
+            try core.writeExecution(of: statement, sql)
             sink.begin(statement.columns ?? .none)
             phase = .executing
             return nil
@@ -171,8 +173,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         let error = core.serverError
         exchange.end(core, error)
         if let error {
-            if let kept, isStale(error), core.statements.remove(kept) {
-                core.closing.append(kept)
+            if let kept, core.forgets(kept, error) {
                 if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0,
                     exchange.cancellation == nil
                 {
@@ -194,14 +195,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             throw failure.with(host: core.host).with(statement: text)
         }
         return true
-    }
-
-    /// Whether the error says that the prepared statement is of no more use.
-    private func isStale(_ error: ServerError) -> Bool {
-        switch error.sqlState {
-        case .some(.featureNotSupported), .some(.invalidSqlStatementName): true
-        default: false
-        }
     }
 
     private func lost(_ error: PostgresError) -> PostgresError {
@@ -231,13 +224,5 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         let failure = lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
         phase = .finished
         throw failure
-    }
-}
-
-extension RenderedSQL {
-    /// What the statement is looked up by.
-    fileprivate func key(_ declaredTypes: [PostgresOID]) -> StatementCache.Key {
-        StatementCache.Key(
-            text: text, parameterTypes: zip(parameters, declaredTypes).map { $0.isNull ? nil : $1 })
     }
 }

@@ -64,6 +64,6 @@ struct RowCollector: ReplySink {
             }
         }
         link.shrink()
-        return Rows(columns: columns, commandTag: tag, chunks: chunks, places: places)
+        return Rows(columns: columns, commandTag: tag, chunks: chunks, places: places[...])
     }
 }

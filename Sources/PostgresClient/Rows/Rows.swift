@@ -29,9 +29,9 @@ public struct Rows: Sendable, RandomAccessCollection {
     var firstNumber = 0
 
     private let chunks: [[UInt8]]
-    private let places: [Place]
+    private let places: ArraySlice<Place>
 
-    init(columns: RowColumns, commandTag: CommandTag?, chunks: [[UInt8]], places: [Place]) {
+    init(columns: RowColumns, commandTag: CommandTag?, chunks: [[UInt8]], places: ArraySlice<Place>) {
         self.columns = columns
         self.commandTag = commandTag
         self.chunks = chunks
@@ -43,7 +43,7 @@ public struct Rows: Sendable, RandomAccessCollection {
 
     /// The row at a place from 0 to `count - 1`.
     public subscript(position: Int) -> Row {
-        let place = places[position]
+        let place = places[places.startIndex + position]
         return Row(
             bytes: chunks[Int(place.chunk)], offset: Int(place.offset), number: firstNumber + position, columns: columns
         )
@@ -62,7 +62,7 @@ public struct Rows: Sendable, RandomAccessCollection {
         for (index, bytes) in chunks.enumerated() {
             // The rows of one buffer follow one another.
             let first = values.count
-            let rest = places[first...]
+            let rest = places.dropFirst(first)
             let batch = RowBatch(bytes: bytes, places: Array(rest.prefix { Int($0.chunk) == index }))
             if let (failure, row) = plan.append(batch, to: &values) {
                 throw plan.error(failure, columns, row: firstNumber + first + row)

@@ -1,3 +1,5 @@
+import CSockets
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)

@@ -59,6 +59,8 @@ public struct PostgresError: Error, Sendable {
         public static let outcomeUnknown = Code("outcome unknown")
         /// COMMIT was answered by ROLLBACK: the transaction had failed before.
         public static let transactionRolledBack = Code("transaction rolled back")
+        /// The statement was skipped or undone because another one of its pipeline failed.
+        public static let pipelineAborted = Code("pipeline aborted")
         /// No row where one was needed.
         public static let noRows = Code("no rows")
         /// The server lacks what was asked for.

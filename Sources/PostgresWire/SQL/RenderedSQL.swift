@@ -11,6 +11,11 @@ public struct RenderedSQL: Sendable {
     public let text: String
     /// The value of `$1` first; 65,535 at most.
     public let parameters: [any PostgresEncodable]
+
+    package init(text: String, parameters: [any PostgresEncodable]) {
+        self.text = text
+        self.parameters = parameters
+    }
 }
 
 extension RenderedSQL: CustomStringConvertible {

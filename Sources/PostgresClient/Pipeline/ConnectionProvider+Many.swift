@@ -1,0 +1,101 @@
+extension ConnectionProvider {
+    /// Runs a statement with many sets of values in one flight; the calling thread waits.
+    ///
+    /// Outside a transaction block all sets are one transaction: if one fails, none takes effect. However many there are,
+    /// memory is bounded, since sending and reading go on side by side. For rows without any computation
+    /// `copy(into:)` is faster still.
+    ///
+    /// ```swift
+    /// let people = [("Ann", 30), ("Bea", 41)]
+    /// let inserted = try db.executeMany("INSERT INTO users (name, age) VALUES ($1, $2)", people)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    /// - Returns: How many rows were concerned in all, 0 for statements that count none.
+    /// - Throws: ``PostgresError``; its message says which set it was, counted from 0, where the server refused one.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @discardableResult
+    public func executeMany<each Parameter: PostgresEncodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
+    ) throws(PostgresError) -> Int {
+        try withBlockingConnection { (connection) throws(PostgresError) in
+            let many = ParameterSets(rows)
+            guard let first = many.first else { return 0 }
+            let core = try connection.useBlocking()
+            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            var operation = ManyOperation(core, statement, keepsRows: false, many.feed(BindTemplate(statement)))
+            _ = try core.runBlocking(&operation)
+            return operation.sink.rowCount
+        }
+    }
+
+    /// Runs a statement with many sets of values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    /// - Returns: How many rows were concerned in all, 0 for statements that count none.
+    /// - Throws: ``PostgresError``; its message says which set it was, counted from 0, where the server refused one.
+    @discardableResult
+    public func executeMany<each Parameter: PostgresEncodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
+    ) async throws(PostgresError) -> Int {
+        try await withAsyncConnection { (connection) async throws(PostgresError) in
+            let many = ParameterSets(rows)
+            guard let first = many.first else { return 0 }
+            let core = try await connection.useAsync()
+            let statement = try await core.preparedAsync(try sql.preparable(), first)
+            var operation = ManyOperation(core, statement, keepsRows: false, many.feed(BindTemplate(statement)))
+            _ = try await core.runAsync(&operation)
+            return operation.sink.rowCount
+        }
+    }
+
+    /// Runs a statement that returns rows with many sets of values in one flight; the calling thread waits.
+    ///
+    /// ```swift
+    /// let numbers = try db.queryMany("INSERT INTO users (name) VALUES ($1) RETURNING id", ["Ann", "Bea"], as: Int64.self)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    ///   - type: What to read each row as.
+    /// - Returns: The rows of all sets, in the order of the sets.
+    /// - Throws: ``PostgresError`` as ``executeMany(_:_:)-(_,Sequence<(Parameter)>)``, and when a row cannot be decoded, after
+    ///   which all has taken effect.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
+    ) throws(PostgresError) -> [(repeat each Value)] {
+        try withBlockingConnection { (connection) throws(PostgresError) in
+            let many = ParameterSets(rows)
+            guard let first = many.first else { return [] }
+            let core = try connection.useBlocking()
+            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            return try ManyReader(core, statement, many.feed(BindTemplate(statement))).tuplesBlocking()
+        }
+    }
+
+    /// Runs a statement that returns rows with many sets of values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    ///   - type: What to read each row as.
+    /// - Returns: The rows of all sets, in the order of the sets.
+    /// - Throws: as the form above.
+    public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
+    ) async throws(PostgresError) -> [(repeat each Value)] {
+        try await withAsyncConnection { (connection) async throws(PostgresError) in
+            let many = ParameterSets(rows)
+            guard let first = many.first else { return [] }
+            let core = try await connection.useAsync()
+            let statement = try await core.preparedAsync(try sql.preparable(), first)
+            return try await ManyReader(core, statement, many.feed(BindTemplate(statement))).tuplesAsync()
+        }
+    }
+}

@@ -1,0 +1,185 @@
+/// Runs one prepared statement with many sets of values in one flight, or as many as the socket takes at a time.
+///
+/// Writes Bind and Execute for set after set while it reads the replies, and one Sync at the end: memory is bounded
+/// however many there are, and outside a transaction block all of them are one transaction.
+struct ManyOperation: Operation {
+    /// The replies, with the statements that ended counted.
+    struct Replies: ReplySink {
+        var collector = RowCollector(holdsBytes: false)
+        private(set) var completed = 0
+        private(set) var rowCount = 0
+        let keepsRows: Bool
+
+        var keepsBytes: Bool { false }
+        var failure: PostgresError? { collector.failure }
+        var count: Int { collector.count }
+
+        mutating func begin(_ columns: RowColumns) {
+            collector.begin(columns)
+        }
+
+        mutating func row(_ reader: inout WireReader, at offset: Int) {
+            if keepsRows { collector.row(&reader, at: offset) }
+        }
+
+        mutating func adopt(_ bytes: [UInt8]) {}
+
+        mutating func complete(_ tag: CommandTag) {
+            completed += 1
+            rowCount += tag.rowCount ?? 0
+        }
+    }
+
+    /// Writes Bind for the next set of values; false when there is none.
+    typealias Feed = (inout WireWriter) throws(PostgresError) -> Bool
+
+    /// How much is written before it is sent, in bytes.
+    private static let flight = 64 * 1024
+    /// After so many flights without a wait somebody else may run, and a cancelled task notices.
+    private static let flightsBetweenPauses = 16
+
+    private enum Phase {
+        case feeding
+        case ending
+        case finished
+    }
+
+    let core: ConnectionCore
+    private let statement: StatementDescription
+    private let feed: Feed
+    var sink: Replies
+    private var exchange: Exchange
+    private var phase = Phase.feeding
+    private var isStarted = false
+    private var fed = 0
+    private var flights = 0
+    private var wasInTransaction = false
+    /// Why the source of the values gave up.
+    private var feedFailure: PostgresError?
+
+    init(_ core: ConnectionCore, _ statement: StatementDescription, keepsRows: Bool, _ feed: @escaping Feed) {
+        self.core = core
+        self.statement = statement
+        self.feed = feed
+        sink = Replies(keepsRows: keepsRows)
+        sink.begin(statement.columns ?? RowColumns.none)
+        exchange = Exchange(stopsAtRows: keepsRows)
+        exchange.mayHaveMore = true
+    }
+
+    /// False if rows have come, which are to be read before it is run again.
+    mutating func step() throws(PostgresError) -> Step<Bool> {
+        if phase == .finished { return .done(true) }
+        if !isStarted {
+            wasInTransaction = core.session.transactionStatus != .idle
+            core.serverError = nil
+            core.writeCloses()
+            core.expectCloses()
+            isStarted = true
+        }
+        while true {
+            if phase == .feeding { try write() }
+            let event: Exchange.Event
+            do throws(PostgresError) {
+                event = try exchange.advance(core, &sink)
+            } catch {
+                throw core.fail(error.with(statement: statement.text))
+            }
+            switch event {
+            case .wait(let wait): return .wait(wait)
+            case .delivered: return .done(false)
+            case .sent:
+                flights += 1
+                if flights % ManyOperation.flightsBetweenPauses == 0 {
+                    return .wait(Wait(core.descriptor, .writable, until: exchange.deadline).pause)
+                }
+            case .lost(let error): throw lost(error)
+            case .idle, .enough:
+                // Between two flights everything may be answered.
+                guard phase != .feeding else { continue }
+                try finish()
+                return .done(true)
+            }
+        }
+    }
+
+    /// Writes as much as makes a flight, or the end.
+    private mutating func write() throws(PostgresError) {
+        // What the server refused it skips up to the Sync: more would only be skipped too.
+        var isAtEnd = core.serverError != nil
+        if exchange.cancellation != nil {
+            // The server may be waiting for more, and take no notice of the request.
+            abort()
+            isAtEnd = true
+        }
+        while !isAtEnd, core.link.outbound.count < ManyOperation.flight {
+            let start = core.link.outbound.count
+            do throws(PostgresError) {
+                isAtEnd = try !feed(&core.link.outbound)
+                if let failure = core.link.outbound.failure {
+                    throw PostgresError(.encodingFailed, "a value cannot be sent: \(failure)")
+                }
+            } catch {
+                core.link.outbound.rollBack(to: start)
+                feedFailure = error.with(statement: statement.text)
+                guard fed > 0 else {
+                    phase = .finished
+                    throw error.with(statement: statement.text).with(isSafeToRetry: true)
+                }
+                abort()
+                isAtEnd = true
+            }
+            guard !isAtEnd else { break }
+            core.link.outbound.write(bytes: ConnectionCore.execute)
+            core.session.expect(.bind)
+            core.session.expect(.execute)
+            fed += 1
+        }
+        guard isAtEnd else { return }
+        Frontend.Sync().encode(into: &core.link.outbound)
+        core.session.expect(.sync)
+        exchange.mayHaveMore = false
+        phase = .ending
+    }
+
+    /// Has the server refuse something, so that the Sync undoes what was run instead of committing it.
+    private func abort() {
+        Frontend.Execute(portal: core.nextStatementName(), maximumRows: 0).encode(into: &core.link.outbound)
+        core.session.expect(.execute)
+    }
+
+    private mutating func finish() throws(PostgresError) {
+        phase = .finished
+        exchange.end(core, core.serverError)
+        let error = core.takeError(statement: statement.text)
+        if let feedFailure { throw feedFailure.with(host: core.host) }
+        if let reason = exchange.cancellation?.reason, error != nil {
+            throw PostgresError(
+                reason.code, "it was cancelled while its values were being sent; nothing of it took effect"
+            )
+            .with(host: core.host).with(statement: statement.text)
+        }
+        if let error {
+            if let server = error.server { _ = core.forgets(statement, server) }
+            throw exchange.explain(
+                error.with(message: "\(error.message) (at set \(sink.completed) of values, counted from 0)"))
+        }
+        if let failure = sink.failure { throw core.fail(failure.with(statement: statement.text)) }
+    }
+
+    private mutating func lost(_ error: PostgresError) -> PostgresError {
+        let hasEnded = phase == .ending
+        phase = .finished
+        if let said = core.takeError(statement: statement.text) { return core.fail(said) }
+        let error = error.with(statement: statement.text)
+        if let reason = exchange.cancellation?.reason { return core.fail(error.with(code: reason.code)) }
+        // Without a Sync nothing can have been committed.
+        guard !wasInTransaction, hasEnded else { return core.fail(error) }
+        return core.fail(error.with(code: .outcomeUnknown))
+    }
+
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
+        guard !exchange.interrupt(core, reason) else { return }
+        throw lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
+    }
+}

@@ -1,0 +1,226 @@
+/// Sends the statements of a pipeline in one flight and reads all replies.
+struct PipelineOperation: Operation {
+    /// How it ended.
+    struct Outcome {
+        let replies: PipelineReplies
+        /// What ended the whole of it, in the atomic mode.
+        let error: PostgresError?
+    }
+
+    private let core: ConnectionCore
+    private let entries: [Pipeline.Entry]
+    private let mode: PipelineMode
+    private var sink: PipelineReplies
+    /// What each statement is run as; nil for one that is prepared on the way.
+    private var statements: [StatementDescription?] = []
+    /// The name and the declared types of each statement that is prepared on the way.
+    private var preparing: [Int: (name: String, types: [PostgresOID])] = [:]
+    private var exchange = Exchange()
+    private var isStarted = false
+    private var hasRetried = false
+    private var wasInTransaction = false
+
+    init(_ core: ConnectionCore, _ entries: [Pipeline.Entry], _ mode: PipelineMode) {
+        self.core = core
+        self.entries = entries
+        self.mode = mode
+        sink = PipelineReplies([], mode)
+    }
+
+    mutating func step() throws(PostgresError) -> Step<Outcome> {
+        if !isStarted {
+            try write()
+            isStarted = true
+            if let wait = exchange.send(core) { return .wait(wait) }
+        }
+        while true {
+            let event: Exchange.Event
+            do throws(PostgresError) {
+                event = try exchange.advance(core, &sink)
+            } catch {
+                throw core.fail(error)
+            }
+            switch event {
+            case .wait(let wait): return .wait(wait)
+            case .lost(let error): throw lost(error)
+            case .idle, .delivered, .enough, .sent: if let outcome = try finish() { return .done(outcome) }
+            }
+        }
+    }
+
+    // MARK: - Sending
+
+    /// A text that is prepared on the way.
+    private struct Preparation {
+        let name: String
+        let types: [PostgresOID]
+        let index: Int
+    }
+
+    private mutating func write() throws(PostgresError) {
+        wasInTransaction = core.session.transactionStatus != .idle
+        core.serverError = nil
+        statements = []
+        preparing = [:]
+        let start = core.link.outbound.count
+        core.writeCloses()
+        var expected: [PipelineReplies.Expected] = []
+        // A text that occurs more than once is prepared once.
+        var preparations: [StatementText: [Preparation]] = [:]
+        do throws(PostgresError) {
+            for (index, entry) in entries.enumerated() {
+                expected.append(try write(entry, at: index, &preparations))
+                if mode == .independent || index == entries.count - 1 {
+                    Frontend.Sync().encode(into: &core.link.outbound)
+                }
+            }
+            if let failure = core.link.outbound.failure {
+                throw PostgresError(.encodingFailed, "the pipeline cannot be sent: \(failure)")
+                    .with(isSafeToRetry: true)
+            }
+        } catch {
+            core.link.outbound.rollBack(to: start)
+            throw error
+        }
+        core.expectCloses()
+        for index in entries.indices {
+            if preparing[index] != nil {
+                core.session.expect(.parse)
+                core.session.expect(.describeStatement)
+            }
+            core.session.expect(.bind)
+            core.session.expect(.execute)
+            if mode == .independent || index == entries.count - 1 { core.session.expect(.sync) }
+        }
+        sink = PipelineReplies(expected, mode)
+    }
+
+    private mutating func write(
+        _ entry: Pipeline.Entry, at index: Int, _ preparations: inout [StatementText: [Preparation]]
+    ) throws(PostgresError) -> PipelineReplies.Expected {
+        let sql: RenderedSQL
+        switch entry.statement {
+        case .prepared(let statement, let bind):
+            try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
+            statements.append(statement)
+            core.link.outbound.write(bytes: bind)
+            core.link.outbound.write(bytes: ConnectionCore.execute)
+            return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
+        case .sql(let rendered):
+            sql = rendered
+        }
+        let types = core.declaredTypes(of: sql.parameters)
+        if let statement = core.statements.statement(for: sql.key(types)) {
+            try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
+            statements.append(statement)
+            try core.writeBind(statement.name, sql) { ConnectionCore.writeResultFormats(of: statement, into: &$0) }
+            core.link.outbound.write(bytes: ConnectionCore.execute)
+            return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
+        }
+        statements.append(nil)
+        let text = StatementText(text: sql.text)
+        var describedBy: Int?
+        let name: String
+        // Where one that fails leaves the others alone, each prepares for itself.
+        if mode == .atomic, let earlier = preparations[text]?.first(where: { $0.types == types }) {
+            name = earlier.name
+            describedBy = earlier.index
+        } else {
+            try PipelineOperation.refuseCopy(StatementDescription.isCopy(sql.text), sql.text)
+            name = core.nextStatementName()
+            Frontend.Parse(name: name, sql: sql.text, parameterTypes: types).encode(into: &core.link.outbound)
+            Frontend.Describe(.statement(name)).encode(into: &core.link.outbound)
+            preparations[text, default: []].append(Preparation(name: name, types: types, index: index))
+            preparing[index] = (name, types)
+        }
+        // Which formats its columns have is not known yet, and every type has a text.
+        try core.writeBind(name, sql) { $0.write(count: 0) }
+        core.link.outbound.write(bytes: ConnectionCore.execute)
+        return .init(columns: nil, describedBy: describedBy, keepsRows: entry.keepsRows)
+    }
+
+    /// A COPY would take what follows it for its data.
+    private static func refuseCopy(_ isCopy: Bool, _ text: String) throws(PostgresError) {
+        guard isCopy else { return }
+        throw PostgresError(.invalidArgument, "a pipeline takes no COPY, which would read what follows as its data")
+            .with(statement: text).with(isSafeToRetry: true)
+    }
+
+    // MARK: - Ending
+
+    /// What the replies come to; nil if the statements were sent again.
+    private mutating func finish() throws(PostgresError) -> Outcome? {
+        exchange.end(core, core.serverError)
+        var isStale = false
+        for (index, reply) in sink.replies.enumerated() {
+            if let error = reply.error, let statement = statements[index], core.forgets(statement, error) {
+                isStale = true
+            }
+            keep(index, reply)
+        }
+        if isStale, mode == .atomic, !wasInTransaction, !hasRetried, exchange.cancellation == nil {
+            // All was undone, and nothing was delivered.
+            hasRetried = true
+            try write()
+            return nil
+        }
+        core.serverError = nil
+        if let failure = sink.failure { throw core.fail(failure) }
+        sink.finish(&core.link)
+        return Outcome(replies: sink, error: atomicError)
+    }
+
+    /// Keeps a statement that was prepared on the way, whatever became of its execution.
+    private func keep(_ index: Int, _ reply: PipelineReplies.Reply) {
+        guard let preparation = preparing[index], let types = reply.parameterTypes else { return }
+        let statement = core.described(
+            name: preparation.name, text: entries[index].statement.text, parameterTypes: types, columns: reply.columns)
+        core.keep(statement, preparation.types)
+    }
+
+    /// Why nothing of an atomic pipeline took effect.
+    private var atomicError: PostgresError? {
+        guard mode == .atomic else { return nil }
+        let count = entries.count
+        if let index = sink.replies.firstIndex(where: { $0.error != nil }), let error = sink.replies[index].error {
+            return failure(error, at: index)
+        }
+        guard let error = sink.errorAtEnd else { return nil }
+        return exchange.explain(PostgresError(error)).with(host: core.host).with(
+            message: "\(error.message) (after the last of \(count) statements in a pipeline, as all were committed)")
+    }
+
+    /// The error of one statement.
+    func failure(_ error: ServerError, at index: Int) -> PostgresError {
+        var failure = exchange.explain(PostgresError(error)).with(host: core.host)
+            .with(statement: entries[index].statement.text)
+        if entries.count > 1 {
+            var place = "in statement \(index) of a pipeline, counted from 0"
+            if mode == .atomic, index + 1 < entries.count {
+                place +=
+                    "; "
+                    + (index + 2 == entries.count
+                        ? "statement \(index + 1) was" : "statements \(index + 1) to \(entries.count - 1) were")
+                    + " not run"
+            }
+            failure = failure.with(message: "\(error.message) (\(place))")
+        }
+        return error.isFatal ? core.fail(failure) : failure
+    }
+
+    private func lost(_ error: PostgresError) -> PostgresError {
+        if let said = core.takeError(statement: nil) { return core.fail(said) }
+        if let reason = exchange.cancellation?.reason { return core.fail(error.with(code: reason.code)) }
+        guard !wasInTransaction else { return core.fail(error) }
+        return core.fail(
+            error.with(code: .outcomeUnknown)
+                .with(
+                    message: "\(error.message) while a pipeline outside a transaction was running; "
+                        + "what it did may or may not have taken effect"))
+    }
+
+    mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
+        guard !exchange.interrupt(core, reason) else { return }
+        throw lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
+    }
+}
