@@ -20,15 +20,22 @@ extension ConnectionProvider {
     public func executeMany<each Parameter: PostgresEncodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
     ) throws(PostgresError) -> Int {
-        try withBlockingConnection { (connection) throws(PostgresError) in
-            let many = ParameterSets(rows)
-            guard let first = many.first else { return 0 }
-            let core = try connection.useBlocking()
-            let statement = try core.preparedBlocking(try sql.preparable(), first)
-            var operation = ManyOperation(core, statement, keepsRows: false, many.feed(BindTemplate(statement)))
-            _ = try core.runBlocking(&operation)
-            return operation.sink.rowCount
-        }
+        try executeManyBlocking(sql, ParameterSets(rows))
+    }
+
+    /// Runs a statement with many values in one flight; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    /// - Returns: How many rows were concerned in all, 0 for statements that count none.
+    /// - Throws: ``PostgresError`` as the form for sets of several values.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @discardableResult
+    public func executeMany<Parameter: PostgresEncodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>
+    ) throws(PostgresError) -> Int {
+        try executeManyBlocking(sql, ParameterSets(single: values))
     }
 
     /// Runs a statement with many sets of values in one flight; the calling task waits.
@@ -42,15 +49,21 @@ extension ConnectionProvider {
     public func executeMany<each Parameter: PostgresEncodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
     ) async throws(PostgresError) -> Int {
-        try await withAsyncConnection { (connection) async throws(PostgresError) in
-            let many = ParameterSets(rows)
-            guard let first = many.first else { return 0 }
-            let core = try await connection.useAsync()
-            let statement = try await core.preparedAsync(try sql.preparable(), first)
-            var operation = ManyOperation(core, statement, keepsRows: false, many.feed(BindTemplate(statement)))
-            _ = try await core.runAsync(&operation)
-            return operation.sink.rowCount
-        }
+        try await executeManyAsync(sql, ParameterSets(rows))
+    }
+
+    /// Runs a statement with many values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    /// - Returns: How many rows were concerned in all, 0 for statements that count none.
+    /// - Throws: ``PostgresError`` as the form for sets of several values.
+    @discardableResult
+    public func executeMany<Parameter: PostgresEncodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>
+    ) async throws(PostgresError) -> Int {
+        try await executeManyAsync(sql, ParameterSets(single: values))
     }
 
     /// Runs a statement that returns rows with many sets of values in one flight; the calling thread waits.
@@ -70,13 +83,22 @@ extension ConnectionProvider {
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
-        try withBlockingConnection { (connection) throws(PostgresError) in
-            let many = ParameterSets(rows)
-            guard let first = many.first else { return [] }
-            let core = try connection.useBlocking()
-            let statement = try core.preparedBlocking(try sql.preparable(), first)
-            return try ManyReader(core, statement, many.feed(BindTemplate(statement))).tuplesBlocking()
-        }
+        try queryManyBlocking(sql, ParameterSets(rows))
+    }
+
+    /// Runs a statement that returns rows with many values in one flight; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    ///   - type: What to read each row as.
+    /// - Returns: The rows of all values, in their order.
+    /// - Throws: ``PostgresError`` as the form for sets of several values.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
+    ) throws(PostgresError) -> [(repeat each Value)] {
+        try queryManyBlocking(sql, ParameterSets(single: values))
     }
 
     /// Runs a statement that returns rows with many sets of values in one flight; the calling task waits.
@@ -90,12 +112,66 @@ extension ConnectionProvider {
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
+        try await queryManyAsync(sql, ParameterSets(rows))
+    }
+
+    /// Runs a statement that returns rows with many values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    ///   - type: What to read each row as.
+    /// - Returns: The rows of all values, in their order.
+    /// - Throws: ``PostgresError`` as the form for sets of several values.
+    public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
+    ) async throws(PostgresError) -> [(repeat each Value)] {
+        try await queryManyAsync(sql, ParameterSets(single: values))
+    }
+
+    // MARK: - One body for each form
+
+    private func executeManyBlocking(_ sql: SQL, _ sets: ParameterSets) throws(PostgresError) -> Int {
+        try withBlockingConnection { (connection) throws(PostgresError) in
+            guard let first = sets.first else { return 0 }
+            let core = try connection.useBlocking()
+            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(BindTemplate(statement)))
+            _ = try core.runBlocking(&operation)
+            return operation.sink.rowCount
+        }
+    }
+
+    private func executeManyAsync(_ sql: SQL, _ sets: ParameterSets) async throws(PostgresError) -> Int {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
-            let many = ParameterSets(rows)
-            guard let first = many.first else { return [] }
+            guard let first = sets.first else { return 0 }
             let core = try await connection.useAsync()
             let statement = try await core.preparedAsync(try sql.preparable(), first)
-            return try await ManyReader(core, statement, many.feed(BindTemplate(statement))).tuplesAsync()
+            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(BindTemplate(statement)))
+            _ = try await core.runAsync(&operation)
+            return operation.sink.rowCount
+        }
+    }
+
+    private func queryManyBlocking<each Value: PostgresDecodable>(
+        _ sql: SQL, _ sets: ParameterSets
+    ) throws(PostgresError) -> [(repeat each Value)] {
+        try withBlockingConnection { (connection) throws(PostgresError) in
+            guard let first = sets.first else { return [] }
+            let core = try connection.useBlocking()
+            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            return try ManyReader(core, statement, sets.feed(BindTemplate(statement))).tuplesBlocking()
+        }
+    }
+
+    private func queryManyAsync<each Value: PostgresDecodable>(
+        _ sql: SQL, _ sets: ParameterSets
+    ) async throws(PostgresError) -> [(repeat each Value)] {
+        try await withAsyncConnection { (connection) async throws(PostgresError) in
+            guard let first = sets.first else { return [] }
+            let core = try await connection.useAsync()
+            let statement = try await core.preparedAsync(try sql.preparable(), first)
+            return try await ManyReader(core, statement, sets.feed(BindTemplate(statement))).tuplesAsync()
         }
     }
 }

@@ -15,7 +15,7 @@ extension ConnectionProvider {
     ///         try pipeline.execute("UPDATE accounts SET balance = balance + \(100) WHERE id = \(1)")
     ///     )
     /// }
-    /// print(try name.get(), try moved.get().rowsAffected ?? 0)
+    /// print(try name.get(), try moved.get().rowsAffected)
     /// ```
     ///
     /// - Parameters:

@@ -7,7 +7,7 @@
 ///         try pipeline.execute("UPDATE users SET seen = now()")
 ///     )
 /// }
-/// print(try names.get(), try updated.get().rowsAffected ?? 0)
+/// print(try names.get(), try updated.get().rowsAffected)
 /// ```
 public final class PipelineResult<Value> {
     private enum State {
