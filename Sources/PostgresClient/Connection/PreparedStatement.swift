@@ -68,7 +68,7 @@ public final class PreparedStatement {
         _ parameters: repeat each Parameter, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
         let reader = try batchesBlocking(repeat each parameters)
-        return try reader.tuplesBlocking()
+        return try reader.tuplesBlocking(type)
     }
 
     /// Runs the statement and reads its rows as tuples; the async form of the method above.
@@ -77,7 +77,26 @@ public final class PreparedStatement {
         _ parameters: repeat each Parameter, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
         let reader = try await batchesAsync(repeat each parameters)
-        return try await reader.tuplesAsync()
+        return try await reader.tuplesAsync(type)
+    }
+
+    /// Runs the statement and reads its only column.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func query<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ parameters: repeat each Parameter, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        let reader = try batchesBlocking(repeat each parameters)
+        return try reader.tuplesBlocking(type)
+    }
+
+    /// Runs the statement and reads its only column; the async form of the method above.
+    @inlinable
+    public func query<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ parameters: repeat each Parameter, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        let reader = try await batchesAsync(repeat each parameters)
+        return try await reader.tuplesAsync(type)
     }
 
     @usableFromInline

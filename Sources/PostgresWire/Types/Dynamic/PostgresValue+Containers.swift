@@ -7,6 +7,7 @@ extension PostgresValue {
         switch format {
         case .binary:
             let header = try ArrayHeader(from: &reader)
+            let ownElementType = header.elementType(in: type)
             var values: [PostgresValue] = []
             values.reserveCapacity(min(header.count, reader.remaining / MemoryLayout<PostgresValue>.stride))
             for _ in 0..<header.count {
@@ -17,7 +18,7 @@ extension PostgresValue {
                     continue
                 }
                 let value = try reader.readNested(Int(length)) { (nested) throws(WireError) -> PostgresValue in
-                    try decode(from: &nested, type: header.elementType, format: .binary, catalog: catalog)
+                    try decode(from: &nested, type: ownElementType, format: .binary, catalog: catalog)
                 }
                 values.append(value)
             }
