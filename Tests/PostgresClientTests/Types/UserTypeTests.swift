@@ -307,8 +307,8 @@ import Testing
                 #expect(again.map(\.0) == [[1, 2]])
                 let structures = try await client.structures(statement, as: Scores.self)
                 #expect(structures == [Scores(name: "x", list: [1, 2])])
-                let texts = await failure { try await client.query(statement, as: ([String], String).self) }
-                #expect(texts?.message.contains("of type \(schema)._") == true, "\(String(describing: texts))")
+                let flags = await failure { try await client.query(statement, as: ([Bool], String).self) }
+                #expect(flags?.message.contains("of type \(schema)._") == true, "\(String(describing: flags))")
             }
             let some = try await client.query(
                 "SELECT ARRAY[1, NULL]::\(name).score[] FROM generate_series(1, 3000)", as: [Int?].self)
