@@ -120,8 +120,14 @@ struct Client {
     func prepared<Parameter: PostgresEncodable, Value: PostgresDecodable>(
         _ sql: SQL, _ parameter: Parameter, as type: Value.Type
     ) async throws(PostgresError) -> [Value] {
-        let statement = try await prepare(sql)
-        return switch face {
+        try await runOne(prepare(sql), parameter, as: type)
+    }
+
+    /// Runs a prepared statement with one parameter and reads its only column.
+    func runOne<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ statement: PreparedStatement, _ parameter: Parameter, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        switch face {
         case .blocking: try blockingRun(statement, parameter, as: type)
         case .suspending: try await statement.query(parameter, as: type)
         }
