@@ -26,7 +26,7 @@ extension Statement {
                 try build("batchInsert", table) { (sql) throws(PostgresError) in
                     insertInto(table, columns: first.keys, &sql)
                     for index in start..<end {
-                        let values = try values(of: rows[index], like: first, row: index + 1, of: rows.count)
+                        let values = try values(of: rows[index], like: first, row: index, of: rows.count)
                         guard !first.isEmpty else { continue }
                         if index > start { sql.append(text: ", ") }
                         append(row: values, to: &sql)
@@ -83,7 +83,7 @@ extension Statement {
             }
             return values
         } catch {
-            throw error.with(message: "row \(number) of \(count): \(error.message)")
+            throw error.with(message: "row \(number) of \(count), counted from 0: \(error.message)")
         }
     }
 }

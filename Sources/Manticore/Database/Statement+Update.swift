@@ -32,7 +32,8 @@ extension Statement {
                         condition[key] = value
                         try appendUpdate(table, changes, Where(condition), &sql)
                     } catch {
-                        throw error.with(message: "row \(index + 1) of \(rows.count): \(error.message)")
+                        throw error.with(
+                            message: "row \(index) of \(rows.count), counted from 0: \(error.message)")
                     }
                 })
         }

@@ -48,6 +48,7 @@ extension ConnectionConfiguration {
         guard maximumMessageLength >= Self.leastMaximumMessageLength else {
             throw Self.invalid("maximumMessageLength is less than \(Self.leastMaximumMessageLength)")
         }
+        guard statementCacheCapacity >= 0 else { throw Self.invalid("statementCacheCapacity is negative") }
         for (name, key) in [("scram_client_key", scramClientKey), ("scram_server_key", scramServerKey)] {
             guard let key, key.count != Self.scramKeyLength else { continue }
             throw Self.invalid("\(name) has \(key.count) bytes, not \(Self.scramKeyLength)")

@@ -74,6 +74,11 @@ public struct ConnectionConfiguration: Sendable {
     /// A longer one ends the connection with ``PostgresError/Code-swift.struct/messageTooLong`` once its length has come,
     /// before memory is set aside for it. The default is what PostgreSQL itself can send, 1 GiB; at least 4096.
     public var maximumMessageLength = MessageLimits.hard
+    /// How statements are run; behind a pooler in transaction mode not ``StatementMode/cached``.
+    public var statementMode = StatementMode.cached
+    /// How many prepared statements a session keeps, or in ``StatementMode/unnamed`` descriptions of them; of more the
+    /// least recently used goes. 0 keeps none, so that every statement is run as in ``StatementMode/described``.
+    public var statementCacheCapacity = 256
     /// Command-line options for the session on the server, such as `-c statement_timeout=5s`.
     public var options: String?
     /// Server settings to start the session with, in the order in which they are sent.

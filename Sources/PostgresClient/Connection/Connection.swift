@@ -116,6 +116,12 @@ public final class Connection {
         set { held?.setResultFormats(newValue) }
     }
 
+    /// How statements are run, from the next one on; as the configuration says when a pool lends the connection.
+    public var statementMode: StatementMode {
+        get { held?.statementMode ?? .cached }
+        set { held?.statementMode = newValue }
+    }
+
     // MARK: - Use
 
     private func available() throws(PostgresError) -> ConnectionCore {
@@ -214,6 +220,14 @@ extension Connection {
         let core = try await useAsync()
         var operation = PrepareOperation(core, try sql.preparable())
         return PreparedStatement(self, try await core.runAsync(&operation))
+    }
+
+    /// The session, if it is usable and outside a transaction.
+    var settledCore: ConnectionCore? {
+        guard let core = held, core.isUsable, core.isSettled, core.session.transactionStatus == .idle else {
+            return nil
+        }
+        return core
     }
 
     /// Has the server forget a statement, with the next flight.

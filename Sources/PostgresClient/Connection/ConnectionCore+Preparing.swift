@@ -5,10 +5,12 @@ extension ConnectionCore {
     ) throws(PostgresError) -> StatementDescription {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try resolveTypesBlocking(sql)
-        let types = declaredTypes(of: parameters)
-        if let known = statements.statement(for: sql.key(types)) { return known }
-        var operation = PrepareOperation(self, sql, types)
-        return keep(try runBlocking(&operation), types)
+        let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
+        if let known = known(sql.key(types), mode) { return known }
+        var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)
+        let statement = try runBlocking(&operation)
+        keep(statement, types, mode)
+        return statement
     }
 
     /// The statement of a text without values, for parameters of the types that these have; prepared if it is not yet.
@@ -17,10 +19,12 @@ extension ConnectionCore {
     ) async throws(PostgresError) -> StatementDescription {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try await resolveTypesAsync(sql)
-        let types = declaredTypes(of: parameters)
-        if let known = statements.statement(for: sql.key(types)) { return known }
-        var operation = PrepareOperation(self, sql, types)
-        return keep(try await runAsync(&operation), types)
+        let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
+        if let known = known(sql.key(types), mode) { return known }
+        var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)
+        let statement = try await runAsync(&operation)
+        keep(statement, types, mode)
+        return statement
     }
 
     /// Keeps a statement in the cache, and has the one closed that goes for it.

@@ -13,13 +13,15 @@ extension ConnectionCore {
     }
 
     /// Writes Parse, Describe and Flush; nothing, if something in them cannot be sent.
-    func writeDescription(of sql: RenderedSQL, _ types: [PostgresOID]) throws(PostgresError) {
+    ///
+    /// - Parameter isNamed: Whether the server is to keep the statement, not only until the next one.
+    func writeDescription(of sql: RenderedSQL, _ types: [PostgresOID], isNamed: Bool) throws(PostgresError) {
         // The values come only after the server has answered. What cannot be sent must show before anything is.
         var rehearsal = WireWriter()
         try Self.writeParameters(sql.parameters, into: &rehearsal, statement: sql.text)
         let start = link.outbound.count
         writeCloses()
-        let name = nextStatementName()
+        let name = isNamed ? nextStatementName() : ""
         Frontend.Parse(name: name, sql: sql.text, parameterTypes: types).encode(into: &link.outbound)
         Frontend.Describe(.statement(name)).encode(into: &link.outbound)
         Frontend.Flush().encode(into: &link.outbound)
@@ -31,24 +33,54 @@ extension ConnectionCore {
         describing = (name, sql.text)
     }
 
-    /// Drops a statement from the cache if the error says that it is of no more use.
+    /// Drops a statement if the error says that it is of no more use.
     ///
     /// - Returns: Whether it was dropped, so that preparing it anew may help.
     func forgets(_ statement: StatementDescription, _ error: ServerError) -> Bool {
-        switch error.sqlState {
-        case .some(.featureNotSupported), .some(.invalidSqlStatementName): break
-        default: return false
-        }
-        guard statements.remove(statement) else { return false }
-        closing.append(statement)
-        return true
+        guard let defect = StatementDefect(error, name: statement.name) else { return false }
+        return forget(statement, isKnownToServer: defect != .lost)
     }
 
-    /// Makes a statement of what the server has just described, and keeps it.
+    /// How a statement is run.
+    ///
+    /// - Parameter isOwn: Whether it is one of this library's own, which may have values in every mode.
+    func mode(isOwn: Bool = false) -> StatementMode {
+        switch statementMode {
+        case .simple where isOwn: .described
+        // Without room nothing is worth a name.
+        case .cached where statements.capacity == 0, .unnamed where descriptions.capacity == 0: .described
+        case let mode: mode
+        }
+    }
+
+    /// What is known of a statement that is run in this mode.
+    func known(_ key: StatementCache.Key, _ mode: StatementMode) -> StatementDescription? {
+        switch mode {
+        case .cached: statements.statement(for: key)
+        case .unnamed: descriptions.statement(for: key)
+        case .described, .simple: nil
+        }
+    }
+
+    /// Keeps what the server has said of a statement.
     ///
     /// - Parameter declaredTypes: The types that were declared for its parameters.
-    func keepDescribed(_ declaredTypes: [PostgresOID]) -> StatementDescription {
-        keep(describedStatement(), declaredTypes)
+    func keep(_ statement: StatementDescription, _ declaredTypes: [PostgresOID], _ mode: StatementMode) {
+        switch mode {
+        case .cached: keep(statement, declaredTypes)
+        case .unnamed: _ = descriptions.insert(statement, declaredTypes)
+        case .described, .simple: return
+        }
+    }
+
+    /// Forgets a statement and has the server forget it, too.
+    ///
+    /// - Returns: Whether it was known here.
+    @discardableResult
+    func forget(_ statement: StatementDescription, isKnownToServer: Bool) -> Bool {
+        guard statements.remove(statement) else { return descriptions.remove(statement) }
+        if isKnownToServer { closing.append(statement) }
+        return true
     }
 
     func describedStatement() -> StatementDescription {
@@ -83,6 +115,37 @@ extension ConnectionCore {
             throw error
         }
         try finishExecution(from: start, statement)
+    }
+
+    /// Writes everything at once, for a statement without a name that was described before.
+    func writeWhole(
+        _ sql: RenderedSQL, _ types: [PostgresOID], as statement: StatementDescription
+    ) throws(PostgresError) {
+        let start = link.outbound.count
+        writeCloses()
+        Frontend.Parse(sql: sql.text, parameterTypes: types).encode(into: &link.outbound)
+        do throws(PostgresError) {
+            try writeBind("", sql) { Self.writeResultFormats(of: statement, into: &$0) }
+        } catch {
+            link.outbound.rollBack(to: start)
+            throw error
+        }
+        Frontend.Describe(.portal("")).encode(into: &link.outbound)
+        link.outbound.write(bytes: Self.executeAndSync)
+        try checkWritten(from: start, statement: sql.text)
+        expectCloses()
+        for reply: ExpectedReply in [.parse, .bind, .describeRows, .execute, .sync] { session.expect(reply) }
+        replies.columns = .none
+        replies.isDescribingPortal = true
+    }
+
+    /// Writes a query of the simple protocol.
+    func writeQuery(_ text: String) throws(PostgresError) {
+        let start = link.outbound.count
+        // Closes belong to the other protocol; they wait for it.
+        Frontend.Query(sql: text).encode(into: &link.outbound)
+        try checkWritten(from: start, statement: text)
+        session.expect(.simpleQuery)
     }
 
     /// Writes Bind of the unnamed portal; what was written must be taken back if a value cannot be sent.

@@ -6,7 +6,12 @@ package final class ConnectionCore {
     var session: Session
     /// What the server has said, as far as it concerns more than the sink of the operation that listens.
     var replies = ReplyReader()
-    var statements = StatementCache(capacity: 256)
+    /// The statements that the server keeps for this session.
+    var statements: StatementCache
+    /// What is known of statements that the server does not keep.
+    var descriptions: StatementCache
+    /// How statements are run.
+    var statementMode: StatementMode
     let configuration: ConnectionConfiguration
     /// What is waited for.
     let descriptor: Descriptor
@@ -53,6 +58,7 @@ package final class ConnectionCore {
         guard formats != nil || chosenFormats != nil else { return }
         chosenFormats = formats
         closing += statements.removeAll()
+        descriptions.removeAll()
     }
 
     private let namePrefix: String
@@ -66,6 +72,9 @@ package final class ConnectionCore {
         descriptor = link.socket.descriptor
         self.session = session
         self.configuration = configuration
+        statements = StatementCache(capacity: configuration.statementCacheCapacity)
+        descriptions = StatementCache(capacity: configuration.statementCacheCapacity)
+        statementMode = configuration.statementMode
         self.attempt = attempt
         self.authentication = authentication
         // A pooler may hand our session to others: nobody else must hit upon the same names.

@@ -71,7 +71,7 @@ extension ConnectionProvider {
         let rendered = try sql.render()
         return try withBlockingConnection { (connection) throws(PostgresError) in
             let reader = try connection.batchesBlocking(rendered)
-            return try reader.tuplesBlocking()
+            return try reader.tuplesBlocking(type)
         }
     }
 
@@ -86,7 +86,43 @@ extension ConnectionProvider {
         let rendered = try sql.render()
         return try await withAsyncConnection { (connection) async throws(PostgresError) in
             let reader = try await connection.batchesAsync(rendered)
-            return try await reader.tuplesAsync()
+            return try await reader.tuplesAsync(type)
+        }
+    }
+
+    // One value by itself: as a tuple of one it would be no `[Value]` to a macro, as `#expect` is.
+
+    /// Runs a statement and reads its only column.
+    ///
+    /// ```swift
+    /// let count = try db.query("SELECT count(*) FROM users", as: Int.self)[0]
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - sql: One statement; interpolated values are sent apart from it, as parameters.
+    ///   - type: The type of the column, optional where NULL may come.
+    /// - Throws: ``PostgresError``; with ``PostgresError/Code-swift.struct/decodingFailed`` it names the column, both types and the row.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func query<Value: PostgresDecodable>(_ sql: SQL, as type: Value.Type) throws(PostgresError) -> [Value] {
+        let rendered = try sql.render()
+        return try withBlockingConnection { (connection) throws(PostgresError) in
+            let reader = try connection.batchesBlocking(rendered)
+            return try reader.tuplesBlocking(type)
+        }
+    }
+
+    /// Runs a statement and reads its only column; the async form of the method above.
+    @inlinable
+    // As the one for tuples.
+    @inline(never)
+    public func query<Value: PostgresDecodable>(
+        _ sql: SQL, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        let rendered = try sql.render()
+        return try await withAsyncConnection { (connection) async throws(PostgresError) in
+            let reader = try await connection.batchesAsync(rendered)
+            return try await reader.tuplesAsync(type)
         }
     }
 
@@ -110,7 +146,15 @@ extension ConnectionProvider {
     public func query<Value: Decodable>(
         _ sql: SQL, as type: Value.Type, keys: ColumnKeyStrategy = .exact
     ) throws(PostgresError) -> [Value] {
-        try query(sql).decodeAny(type, keys)
+        let rows = try query(sql)
+        do throws(PostgresError) {
+            return try rows.decodeAny(type, keys)
+        } catch {
+            // With what is not known of types yet the columns may be readable after all.
+            guard let types = rows.columns.unknownTypes else { throw error }
+            try describeTypes(types)
+        }
+        return try rows.decodeAny(type, keys)
     }
 
     /// Runs a statement and reads its rows as structures; the async form of the method above.
@@ -118,7 +162,14 @@ extension ConnectionProvider {
     public func query<Value: Decodable>(
         _ sql: SQL, as type: Value.Type, keys: ColumnKeyStrategy = .exact
     ) async throws(PostgresError) -> [Value] {
-        try await query(sql).decodeAny(type, keys)
+        let rows = try await query(sql)
+        do throws(PostgresError) {
+            return try rows.decodeAny(type, keys)
+        } catch {
+            guard let types = rows.columns.unknownTypes else { throw error }
+            try await describeTypes(types)
+        }
+        return try rows.decodeAny(type, keys)
     }
 
     // MARK: - simpleQuery
@@ -184,6 +235,11 @@ extension ConnectionProvider {
     public func stream<each Value: PostgresDecodable>(
         _ sql: SQL, as type: (repeat each Value).Type
     ) -> TupleStream<repeat each Value> {
+        TupleStream(sql, streamSource)
+    }
+
+    /// A result of any size, of which the only column is read.
+    public func stream<Value: PostgresDecodable>(_ sql: SQL, as type: Value.Type) -> TupleStream<Value> {
         TupleStream(sql, streamSource)
     }
 }

@@ -3,21 +3,25 @@ struct PrepareOperation: Operation {
     private let core: ConnectionCore
     private let sql: RenderedSQL
     private let types: [PostgresOID]
+    private let isNamed: Bool
     private var sink = DiscardSink()
     private var isStarted = false
     private var exchange = Exchange()
 
-    /// - Parameter types: The types to declare for the first parameters; the server infers those that are unspecified.
-    init(_ core: ConnectionCore, _ sql: RenderedSQL, _ types: [PostgresOID] = []) {
+    /// - Parameters:
+    ///   - types: The types to declare for the first parameters; the server infers those that are unspecified.
+    ///   - isNamed: Whether the server is to keep the statement.
+    init(_ core: ConnectionCore, _ sql: RenderedSQL, _ types: [PostgresOID] = [], isNamed: Bool = true) {
         self.core = core
         self.sql = sql
         self.types = types
+        self.isNamed = isNamed
     }
 
     mutating func step() throws(PostgresError) -> Step<StatementDescription> {
         if !isStarted {
             core.serverError = nil
-            try core.writeDescription(of: sql, types)
+            try core.writeDescription(of: sql, types, isNamed: isNamed)
             Frontend.Sync().encode(into: &core.link.outbound)
             core.session.expect(.sync)
             isStarted = true

@@ -9,13 +9,21 @@
 /// ```
 public final class PreparedStatement {
     let connection: Connection
-    let description: StatementDescription
-    let bind: BindTemplate
+    private(set) var description: StatementDescription
+    private(set) var bind: BindTemplate
+    /// Whether the server must parse it anew before it is run again.
+    private var isDefective = false
 
     init(_ connection: Connection, _ description: StatementDescription) {
         self.connection = connection
         self.description = description
         bind = BindTemplate(description)
+    }
+
+    private func adopt(_ description: StatementDescription) {
+        self.description = description
+        bind = BindTemplate(description)
+        isDefective = false
     }
 
     /// The types of the parameters, as the server inferred them.
@@ -47,7 +55,18 @@ public final class PreparedStatement {
     public func query<each Parameter: PostgresEncodable>(_ parameters: repeat each Parameter) throws(PostgresError)
         -> Rows
     {
-        let core = try connection.useBlocking()
+        do throws(PostgresError) {
+            return try rowsBlocking(repeat each parameters)
+        } catch {
+            try healBlocking(error)
+            return try rowsBlocking(repeat each parameters)
+        }
+    }
+
+    private func rowsBlocking<each Parameter: PostgresEncodable>(
+        _ parameters: repeat each Parameter
+    ) throws(PostgresError) -> Rows {
+        let core = try useBlocking()
         try write(core, repeat each parameters)
         return try core.rowsBlocking(.written(description))
     }
@@ -56,7 +75,18 @@ public final class PreparedStatement {
     public func query<each Parameter: PostgresEncodable>(
         _ parameters: repeat each Parameter
     ) async throws(PostgresError) -> Rows {
-        let core = try await connection.useAsync()
+        do throws(PostgresError) {
+            return try await rowsAsync(repeat each parameters)
+        } catch {
+            try await healAsync(error)
+            return try await rowsAsync(repeat each parameters)
+        }
+    }
+
+    private func rowsAsync<each Parameter: PostgresEncodable>(
+        _ parameters: repeat each Parameter
+    ) async throws(PostgresError) -> Rows {
+        let core = try await useAsync()
         try write(core, repeat each parameters)
         return try await core.rowsAsync(.written(description))
     }
@@ -67,8 +97,12 @@ public final class PreparedStatement {
     public func query<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ parameters: repeat each Parameter, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
-        let reader = try batchesBlocking(repeat each parameters)
-        return try reader.tuplesBlocking()
+        do throws(PostgresError) {
+            return try batchesBlocking(repeat each parameters).tuplesBlocking(type)
+        } catch {
+            try healBlocking(error)
+            return try batchesBlocking(repeat each parameters).tuplesBlocking(type)
+        }
     }
 
     /// Runs the statement and reads its rows as tuples; the async form of the method above.
@@ -76,15 +110,46 @@ public final class PreparedStatement {
     public func query<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ parameters: repeat each Parameter, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
-        let reader = try await batchesAsync(repeat each parameters)
-        return try await reader.tuplesAsync()
+        do throws(PostgresError) {
+            return try await batchesAsync(repeat each parameters).tuplesAsync(type)
+        } catch {
+            try await healAsync(error)
+            return try await batchesAsync(repeat each parameters).tuplesAsync(type)
+        }
+    }
+
+    /// Runs the statement and reads its only column.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func query<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ parameters: repeat each Parameter, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        do throws(PostgresError) {
+            return try batchesBlocking(repeat each parameters).tuplesBlocking(type)
+        } catch {
+            try healBlocking(error)
+            return try batchesBlocking(repeat each parameters).tuplesBlocking(type)
+        }
+    }
+
+    /// Runs the statement and reads its only column; the async form of the method above.
+    @inlinable
+    public func query<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ parameters: repeat each Parameter, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        do throws(PostgresError) {
+            return try await batchesAsync(repeat each parameters).tuplesAsync(type)
+        } catch {
+            try await healAsync(error)
+            return try await batchesAsync(repeat each parameters).tuplesAsync(type)
+        }
     }
 
     @usableFromInline
     func batchesBlocking<each Parameter: PostgresEncodable>(
         _ parameters: repeat each Parameter
     ) throws(PostgresError) -> RowBatchReader {
-        let core = try connection.useBlocking()
+        let core = try useBlocking()
         try write(core, repeat each parameters)
         return RowBatchReader(core, .written(description))
     }
@@ -93,12 +158,65 @@ public final class PreparedStatement {
     func batchesAsync<each Parameter: PostgresEncodable>(
         _ parameters: repeat each Parameter
     ) async throws(PostgresError) -> RowBatchReader {
-        let core = try await connection.useAsync()
+        let core = try await useAsync()
         try write(core, repeat each parameters)
         return RowBatchReader(core, .written(description))
     }
 
+    // MARK: - Once more
+
+    /// The session, which knows the statement.
+    private func useBlocking() throws(PostgresError) -> ConnectionCore {
+        let core = try connection.useBlocking()
+        if isDefective {
+            var operation = PrepareOperation(core, try SQL(unsafeSQL: description.text).preparable())
+            adopt(try core.runBlocking(&operation))
+        }
+        return core
+    }
+
+    /// The session, which knows the statement.
+    private func useAsync() async throws(PostgresError) -> ConnectionCore {
+        let core = try await connection.useAsync()
+        if isDefective {
+            var operation = PrepareOperation(core, try SQL(unsafeSQL: description.text).preparable())
+            adopt(try await core.runAsync(&operation))
+        }
+        return core
+    }
+
+    /// Returns if the statement can be run once more, which prepares it anew.
+    ///
+    /// - Throws: The error, where that would not be safe or of no use; the next use prepares the statement all the same.
+    @usableFromInline
+    func healBlocking(_ error: PostgresError) throws(PostgresError) {
+        guard let (defect, core) = defect(error) else { throw error }
+        guard defect == .lost, !core.session.isCockroachDB else { return }
+        var probe = SimpleQueryOperation(core, ConnectionCore.processQuestion)
+        guard core.isOwnProcess(try core.runBlocking(&probe)) else { throw error }
+    }
+
+    /// Returns if the statement can be run once more, which prepares it anew.
+    @usableFromInline
+    func healAsync(_ error: PostgresError) async throws(PostgresError) {
+        guard let (defect, core) = defect(error) else { throw error }
+        guard defect == .lost, !core.session.isCockroachDB else { return }
+        var probe = SimpleQueryOperation(core, ConnectionCore.processQuestion)
+        guard core.isOwnProcess(try await core.runAsync(&probe)) else { throw error }
+    }
+
+    /// What is wrong with the statement, if it can be healed now: the server has run nothing, and no transaction has failed
+    /// by it.
+    private func defect(_ error: PostgresError) -> (StatementDefect, ConnectionCore)? {
+        guard let said = error.server, let defect = StatementDefect(said, name: description.name) else { return nil }
+        if !isDefective, defect != .lost { connection.discard(description) }
+        isDefective = true
+        guard let core = connection.settledCore else { return nil }
+        return (defect, core)
+    }
+
     deinit {
+        if isDefective { return }
         connection.discard(description)
     }
 }

@@ -14,6 +14,8 @@ struct ReplyReader {
     var columns = RowColumns.none
     /// Whether what arrives answers the description of a statement, not its execution.
     var isDescribing = false
+    /// Whether a portal is described before it is executed, by which the rows begin.
+    var isDescribingPortal = false
     /// The types of the parameters of the statement that was described last.
     var parameterTypes: [PostgresOID] = []
     /// The first error since the last ReadyForQuery.
@@ -121,6 +123,7 @@ struct ReplyReader {
             case MessageType.readyForQuery:
                 session.ready(try Backend.ReadyForQuery(body: &body).status)
                 hasRefusedCopy = false
+                isDescribingPortal = false
                 sink.ready()
             case MessageType.errorResponse:
                 let error = try Backend.ErrorResponse(body: &body).error
@@ -129,7 +132,7 @@ struct ReplyReader {
                 core.note(error)
                 sink.fail(error)
             case MessageType.rowDescription:
-                try describe(try Backend.RowDescription(body: &body).columns, session, &sink)
+                try describe(try Backend.RowDescription(body: &body).columns, core.types, session, &sink)
             case MessageType.parameterDescription:
                 parameterTypes = try Backend.ParameterDescription(body: &body).types
                 if !isDescribing { sink.parameters(parameterTypes) }
@@ -156,14 +159,15 @@ struct ReplyReader {
     }
 
     private mutating func describe<Sink: ReplySink>(
-        _ described: [ColumnDescription], _ session: Session, _ sink: inout Sink
+        _ described: [ColumnDescription], _ types: TypeDirectory, _ session: Session, _ sink: inout Sink
     ) throws(WireError) {
         // What rows look like was settled before the execution; CockroachDB repeats an empty description there.
-        if !isDescribing, session.expectedReply == .execute {
+        if !isDescribing, !isDescribingPortal, session.expectedReply == .execute {
             guard described.isEmpty else { throw .invalidValue }
             return
         }
-        columns = RowColumns(described)
+        columns = RowColumns(described, types)
+        isDescribingPortal = false
         // A statement's description says nothing of formats; the rows begin once they are chosen.
         if !isDescribing { sink.begin(columns) }
     }

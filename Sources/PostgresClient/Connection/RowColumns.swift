@@ -22,6 +22,25 @@ public final class RowColumns: Sendable {
     /// What is known of the types that are not built in.
     var catalog: PostgresTypeCatalog? { directory?.catalog }
 
+    /// What a column's values are read as by `Value`: where that is known, an array of a domain is read as one of the
+    /// domain's base. Asked each time, since statements live longer than what is known of types.
+    ///
+    /// - Returns: nil if they cannot be.
+    func cell<Value: PostgresDecodable>(_ index: Int, for _: Value.Type) -> ColumnType? {
+        var cell = types[index]
+        if let directory, cell.type.isUserDefined, let builtIn = directory.builtInType(like: cell.type) {
+            cell = ColumnType(builtIn, cell.format)
+        }
+        return Value.canDecode(cell.type, format: cell.format) ? cell : nil
+    }
+
+    /// The types that nobody has looked up yet, if there are any.
+    var unknownTypes: [PostgresOID]? {
+        let own = types.lazy.map(\.type).filter(\.isUserDefined)
+        guard let directory, directory.lacks(own) else { return nil }
+        return Array(own)
+    }
+
     static let none = RowColumns([])
 
     /// The number of columns.

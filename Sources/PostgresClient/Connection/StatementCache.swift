@@ -1,4 +1,6 @@
-/// The prepared statements that a connection keeps, the least recently used dropped first.
+/// The statements that a connection keeps, the least recently used dropped first.
+///
+/// Finding, keeping and dropping one take the same time however many there are.
 struct StatementCache {
     /// What makes two statements the same: the bytes of their text (Swift's `==` would take two spellings of an accented
     /// letter for one) and the declared types of their parameters.
@@ -8,10 +10,15 @@ struct StatementCache {
         let parameterTypes: [PostgresOID?]
     }
 
+    /// A statement and its neighbours in the order of use.
     private struct Entry {
-        let statement: StatementDescription
-        let parameterTypes: [PostgresOID]
-        var lastUse: UInt64
+        /// nil while the place is free.
+        var statement: StatementDescription?
+        var parameterTypes: [PostgresOID]
+        /// The place of the one that was used next after it; of a free place, the next free one.
+        var newer: Int?
+        /// The place of the one that was used last before it.
+        var older: Int?
 
         /// Whether values of these types can be bound.
         func accepts(_ types: [PostgresOID?]) -> Bool {
@@ -21,41 +28,57 @@ struct StatementCache {
         }
     }
 
-    private let capacity: Int
-    // A text has one entry for each set of declared types, mostly one.
-    private var entries: [StatementText: [Entry]] = [:]
-    private var count = 0
-    private var uses: UInt64 = 0
+    let capacity: Int
+    private(set) var count = 0
+    /// The places of a text's statements: one for each set of declared types, mostly one.
+    private var places: [StatementText: [Int]] = [:]
+    private var entries: [Entry] = []
+    private var newest: Int?
+    private var oldest: Int?
+    private var free: Int?
 
+    /// - Parameter capacity: The most statements that are kept; 0 for none.
     init(capacity: Int) {
         self.capacity = capacity
     }
 
     /// The statement that these values can be bound to.
     mutating func statement(for key: Key) -> StatementDescription? {
-        guard let index = entries.index(forKey: StatementText(text: key.text)),
-            let variant = entries.values[index].firstIndex(where: { $0.accepts(key.parameterTypes) })
+        guard let places = places[StatementText(text: key.text)],
+            let place = places.first(where: { entries[$0].accepts(key.parameterTypes) })
         else { return nil }
-        uses += 1
-        entries.values[index][variant].lastUse = uses
-        return entries.values[index][variant].statement
+        if place != newest {
+            unlink(place)
+            link(place)
+        }
+        return entries[place].statement
     }
 
     /// Keeps a statement whose parameters were declared so.
     ///
-    /// - Returns: The one that had to go, which the server must be told to close.
+    /// - Returns: The one that had to go, which the server must be told to close: of a cache without room the statement
+    ///   itself.
     mutating func insert(_ statement: StatementDescription, _ parameterTypes: [PostgresOID]) -> StatementDescription? {
-        uses += 1
-        let evicted = count >= capacity ? oldest : nil
-        if let evicted { remove(evicted) }
-        let entry = Entry(statement: statement, parameterTypes: parameterTypes, lastUse: uses)
-        entries[StatementText(text: statement.text), default: []].append(entry)
+        guard capacity > 0 else { return statement }
+        var evicted: StatementDescription?
+        if count >= capacity, let oldest {
+            evicted = entries[oldest].statement
+            remove(at: oldest)
+        }
+        let place: Int
+        if let free {
+            place = free
+            self.free = entries[place].newer
+        } else {
+            place = entries.count
+            entries.append(Entry(statement: nil, parameterTypes: [], newer: nil, older: nil))
+        }
+        entries[place].statement = statement
+        entries[place].parameterTypes = parameterTypes
+        link(place)
+        places[StatementText(text: statement.text), default: []].append(place)
         count += 1
         return evicted
-    }
-
-    private var oldest: StatementDescription? {
-        entries.values.joined().min { $0.lastUse < $1.lastUse }?.statement
     }
 
     /// Forgets all.
@@ -63,23 +86,46 @@ struct StatementCache {
     /// - Returns: What the server still knows, if it has not forgotten too.
     @discardableResult
     mutating func removeAll() -> [StatementDescription] {
-        defer {
-            entries.removeAll()
-            count = 0
-        }
-        return entries.values.joined().map(\.statement)
+        let statements = entries.compactMap(\.statement)
+        self = StatementCache(capacity: capacity)
+        return statements
     }
 
     /// Forgets a statement; false if it was not known.
     @discardableResult
     mutating func remove(_ statement: StatementDescription) -> Bool {
-        let text = StatementText(text: statement.text)
-        guard var variants = entries[text], let index = variants.firstIndex(where: { $0.statement === statement })
+        guard
+            let place = places[StatementText(text: statement.text)]?.first(where: {
+                entries[$0].statement === statement
+            })
         else { return false }
-        variants.remove(at: index)
-        entries[text] = variants.isEmpty ? nil : variants
-        count -= 1
+        remove(at: place)
         return true
+    }
+
+    private mutating func remove(at place: Int) {
+        guard let statement = entries[place].statement else { return }
+        unlink(place)
+        entries[place] = Entry(statement: nil, parameterTypes: [], newer: free, older: nil)
+        free = place
+        count -= 1
+        let text = StatementText(text: statement.text)
+        if places[text]?.count == 1 { places[text] = nil } else { places[text]?.removeAll { $0 == place } }
+    }
+
+    // MARK: - The order of use
+
+    private mutating func link(_ place: Int) {
+        entries[place].older = newest
+        entries[place].newer = nil
+        if let newest { entries[newest].newer = place } else { oldest = place }
+        newest = place
+    }
+
+    private mutating func unlink(_ place: Int) {
+        let (newer, older) = (entries[place].newer, entries[place].older)
+        if let newer { entries[newer].older = older } else { newest = older }
+        if let older { entries[older].newer = newer } else { oldest = newer }
     }
 }
 

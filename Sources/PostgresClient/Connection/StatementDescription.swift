@@ -28,4 +28,10 @@ final class StatementDescription: Sendable {
         }
         return false
     }
+
+    /// Whether a result has the columns that were described.
+    func hasColumns(of result: RowColumns) -> Bool {
+        guard let columns else { return result.count == 0 }
+        return columns.descriptions.elementsEqual(result.descriptions) { $0.typeOID == $1.typeOID }
+    }
 }

@@ -1,13 +1,19 @@
 /// Runs one statement by the extended protocol.
 ///
-/// A statement that the connection knows goes out as Bind, Execute and Sync in one flight. One that it does not know is
-/// first parsed and described, so that each column is asked for in a format that its type has.
+/// A statement that the connection knows goes out in one flight, as Bind, Execute and Sync. One that it does not know is
+/// first parsed and described, so that each column is asked for in a format that its type has. What is kept for the next
+/// time depends on the ``StatementMode``.
+///
+/// A statement that the server finds to be of no more use is forgotten, and run once more if that is safe: outside a
+/// transaction, with nothing delivered, and not where a pooler would lose the next one, too.
 struct StatementOperation<Sink: ReplySink>: Operation {
     private enum Phase {
         case start
         case preparing
         /// The server refused the statement; Sync is sent.
         case recovering
+        /// The server does not know the statement; it is found out whether a pooler is why.
+        case probing
         case executing
         case finished
     }
@@ -15,7 +21,9 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     /// What is executed.
     enum Source {
         /// A statement's text with its values, prepared when it is not yet.
-        case sql(RenderedSQL)
+        ///
+        /// One of this library's own may have values in every mode.
+        case sql(RenderedSQL, isOwn: Bool = false)
         /// Messages that are written already, for a statement with these columns.
         case written(StatementDescription)
         /// Nothing: an execution that somebody else began is read to its end.
@@ -30,7 +38,11 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var declaredTypes: [PostgresOID] = []
     /// The statement that is executed, if it is one of the cache.
     private var kept: StatementDescription?
-    private var wasCached = false
+    private var wasKnown = false
+    private let mode: StatementMode
+    private var probe: SimpleQueryOperation?
+    /// What the server said that the probe is about.
+    private var refusal: PostgresError?
     private var hasRetried = false
     private var hasDelivered = false
     private var wasInTransaction = false
@@ -45,11 +57,12 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         self.source = source
         self.sink = sink
         exchange = Exchange(stopsAtRows: returnsBatches)
+        mode = if case .sql(_, isOwn: true) = source { core.mode(isOwn: true) } else { core.mode() }
     }
 
     var text: String {
         switch source {
-        case .sql(let sql): sql.text
+        case .sql(let sql, _): sql.text
         case .written(let statement): statement.text
         case .begun: ""
         }
@@ -62,6 +75,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         if phase == .finished { return .done(true) }
         do throws(PostgresError) {
             if phase == .start, let wait = try start() { return .wait(wait) }
+            if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
             return try advance()
         } catch {
             phase = .finished
@@ -82,23 +96,36 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             return nil
         case .written(let statement):
             phase = .executing
+            kept = statement
             sink.begin(statement.columns ?? .none)
-        case .sql(let sql):
-            let types = core.declaredTypes(of: sql.parameters)
-            declaredTypes = types
-            if let statement = core.statements.statement(for: sql.key(types)) {
-                wasCached = true
-                kept = statement
-                try core.writeExecution(of: statement, sql)
-                phase = .executing
-                sink.begin(statement.columns ?? .none)
-            } else {
-                wasCached = false
-                try core.writeDescription(of: sql, types)
-                phase = .preparing
-            }
+        case .sql(let sql, _):
+            try write(sql)
         }
         return exchange.send(core)
+    }
+
+    private mutating func write(_ sql: RenderedSQL) throws(PostgresError) {
+        guard mode != .simple else {
+            try SimpleStatement.check(sql)
+            try core.writeQuery(sql.text)
+            phase = .executing
+            return
+        }
+        declaredTypes = core.declaredTypes(of: sql.parameters)
+        kept = core.known(sql.key(declaredTypes), mode)
+        wasKnown = kept != nil
+        guard let kept else {
+            try core.writeDescription(of: sql, declaredTypes, isNamed: mode == .cached)
+            phase = .preparing
+            return
+        }
+        phase = .executing
+        if kept.name.isEmpty {
+            try core.writeWhole(sql, declaredTypes, as: kept)
+        } else {
+            try core.writeExecution(of: kept, sql)
+            sink.begin(kept.columns ?? .none)
+        }
     }
 
     // MARK: - Receiving
@@ -119,6 +146,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 return .done(false)
             case .idle:
                 if let output = try answered() { return .done(output) }
+                if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
             case .enough:
                 try cutShort()
             case .sent:
@@ -155,8 +183,9 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                     PostgresError(reason.code, "the statement was cancelled before it was run")
                         .with(statement: text).with(isSafeToRetry: true))
             }
-            guard case .sql(let sql) = source else { return true }
-            let statement = core.keepDescribed(declaredTypes)
+            guard case .sql(let sql, _) = source else { return true }
+            let statement = core.describedStatement()
+            core.keep(statement, declaredTypes, mode)
             kept = statement
             try core.writeExecution(of: statement, sql)
             sink.begin(statement.columns ?? .none)
@@ -164,7 +193,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             return nil
         case .recovering, .executing:
             return try finish()
-        case .start, .finished:
+        case .start, .probing, .finished:
             return true
         }
     }
@@ -173,19 +202,17 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         let error = core.serverError
         exchange.end(core, error)
         if let error {
-            if let kept, core.forgets(kept, error) {
-                if wasCached, !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0,
-                    exchange.cancellation == nil
-                {
-                    hasRetried = true
-                    core.serverError = nil
-                    phase = .start
-                    // Nothing was delivered, and the server ran nothing.
-                    _ = try start()
-                    return nil
-                }
+            let defect = StatementDefect(error, name: kept?.name ?? core.describing.name)
+            if let defect {
+                if let kept { core.forget(kept, isKnownToServer: defect != .lost) }
+                if try heal(defect) { return nil }
             }
-            throw exchange.explain(core.takeError(statement: text) ?? PostgresError(error))
+            let failure = exchange.explain(core.takeError(statement: text) ?? PostgresError(error))
+            throw defect?.explain(failure) ?? failure
+        }
+        // What was altered since is described anew the next time.
+        if let kept, kept.name.isEmpty, wasKnown, !kept.hasColumns(of: core.replies.columns) {
+            core.forget(kept, isKnownToServer: false)
         }
         phase = .finished
         // A batch is read from the buffer after this; whoever reads it shrinks it.
@@ -195,6 +222,49 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             throw failure.with(host: core.host).with(statement: text)
         }
         return true
+    }
+
+    // MARK: - Once more
+
+    /// Begins to run the statement once more, if that is safe; false if it is not.
+    private mutating func heal(_ defect: StatementDefect) throws(PostgresError) -> Bool {
+        guard !wasInTransaction, !hasRetried, !hasDelivered, sink.count == 0, exchange.cancellation == nil,
+            case .sql = source, wasKnown || defect != .misformatted
+        else { return false }
+        hasRetried = true
+        if defect == .lost, !core.session.isCockroachDB {
+            // The next one would be lost as well, sooner or later: whoever asked shall know rather than wonder.
+            refusal = core.takeError(statement: text)
+            guard core.isUsable else { throw refusal ?? PostgresError(.connectionLost, "the session has ended") }
+            probe = SimpleQueryOperation(core, ConnectionCore.processQuestion)
+            phase = .probing
+            return true
+        }
+        try runAgain()
+        return true
+    }
+
+    private mutating func runAgain() throws(PostgresError) {
+        core.serverError = nil
+        phase = .start
+        _ = try start()
+    }
+
+    private mutating func goOnProbing() throws(PostgresError) -> Wait? {
+        guard var operation = probe else { return nil }
+        probe = nil
+        switch try operation.step() {
+        case .wait(let wait):
+            probe = operation
+            return wait
+        case .done(let answer):
+            guard core.isOwnProcess(answer) else {
+                throw StatementDefect.lost.explain(
+                    refusal ?? PostgresError(.preparedStatementLost, "the server does not know the statement"))
+            }
+            try runAgain()
+            return nil
+        }
     }
 
     private func lost(_ error: PostgresError) -> PostgresError {
@@ -220,6 +290,15 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     // MARK: - Ending early
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
+        if phase == .probing {
+            do throws(PostgresError) {
+                try probe?.interrupt(reason)
+            } catch {
+                phase = .finished
+                throw error
+            }
+            return
+        }
         guard !exchange.interrupt(core, reason) else { return }
         let failure = lost(PostgresError(reason.code, "the server did not react to the cancel request in time"))
         phase = .finished

@@ -75,6 +75,12 @@ struct ManyOperation: Operation {
             core.serverError = nil
             core.writeCloses()
             core.expectCloses()
+            if statement.name.isEmpty {
+                // It went with the Sync after its description, or a pooler has gone on to another connection.
+                Frontend.Parse(sql: statement.text, parameterTypes: statement.parameterTypes)
+                    .encode(into: &core.link.outbound)
+                core.session.expect(.parse)
+            }
             isStarted = true
         }
         while true {
@@ -122,7 +128,7 @@ struct ManyOperation: Operation {
             } catch {
                 core.link.outbound.rollBack(to: start)
                 feedFailure = error.with(statement: statement.text)
-                guard fed > 0 else {
+                guard fed > 0 || !core.session.isIdle else {
                     phase = .finished
                     throw error.with(statement: statement.text).with(isSafeToRetry: true)
                 }

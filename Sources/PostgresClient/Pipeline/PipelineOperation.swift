@@ -110,7 +110,9 @@ struct PipelineOperation: Operation {
             sql = rendered
         }
         let types = core.declaredTypes(of: sql.parameters)
-        if let statement = core.statements.statement(for: sql.key(types)) {
+        // Where the server keeps none, each goes without a name, until the next is parsed.
+        let isNamed = core.mode() == .cached
+        if isNamed, let statement = core.known(sql.key(types), .cached) {
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
             statements.append(statement)
             try core.writeBind(statement.name, sql) { ConnectionCore.writeResultFormats(of: statement, into: &$0) }
@@ -122,12 +124,12 @@ struct PipelineOperation: Operation {
         var describedBy: Int?
         let name: String
         // Where one that fails leaves the others alone, each prepares for itself.
-        if mode == .atomic, let earlier = preparations[text]?.first(where: { $0.types == types }) {
+        if isNamed, mode == .atomic, let earlier = preparations[text]?.first(where: { $0.types == types }) {
             name = earlier.name
             describedBy = earlier.index
         } else {
             try PipelineOperation.refuseCopy(StatementDescription.isCopy(sql.text), sql.text)
-            name = core.nextStatementName()
+            name = isNamed ? core.nextStatementName() : ""
             Frontend.Parse(name: name, sql: sql.text, parameterTypes: types).encode(into: &core.link.outbound)
             Frontend.Describe(.statement(name)).encode(into: &core.link.outbound)
             preparations[text, default: []].append(Preparation(name: name, types: types, index: index))
@@ -172,7 +174,9 @@ struct PipelineOperation: Operation {
 
     /// Keeps a statement that was prepared on the way, whatever became of its execution.
     private func keep(_ index: Int, _ reply: PipelineReplies.Reply) {
-        guard let preparation = preparing[index], let types = reply.parameterTypes else { return }
+        guard let preparation = preparing[index], let types = reply.parameterTypes, !preparation.name.isEmpty else {
+            return
+        }
         let statement = core.described(
             name: preparation.name, text: entries[index].statement.text, parameterTypes: types, columns: reply.columns)
         core.keep(statement, preparation.types)
@@ -194,6 +198,9 @@ struct PipelineOperation: Operation {
     func failure(_ error: ServerError, at index: Int) -> PostgresError {
         var failure = exchange.explain(PostgresError(error)).with(host: core.host)
             .with(statement: entries[index].statement.text)
+        if let name = statements[index]?.name, let defect = StatementDefect(error, name: name) {
+            failure = defect.explain(failure)
+        }
         if entries.count > 1 {
             var place = "in statement \(index) of a pipeline, counted from 0"
             if mode == .atomic, index + 1 < entries.count {
@@ -203,7 +210,7 @@ struct PipelineOperation: Operation {
                         ? "statement \(index + 1) was" : "statements \(index + 1) to \(entries.count - 1) were")
                     + " not run"
             }
-            failure = failure.with(message: "\(error.message) (\(place))")
+            failure = failure.with(message: "\(failure.message) (\(place))")
         }
         return error.isFatal ? core.fail(failure) : failure
     }

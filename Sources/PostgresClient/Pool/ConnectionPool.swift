@@ -306,6 +306,7 @@ public final class ConnectionPool: Sendable {
         }
         core.onNotice = nil
         core.setResultFormats(nil)
+        core.statementMode = core.configuration.statementMode
         giveBack(Handover(core))
     }
 

@@ -10,6 +10,11 @@ public struct ColumnType: Sendable {
         format = column.format
     }
 
+    init(_ type: PostgresOID, _ format: PostgresFormat) {
+        self.type = type
+        self.format = format
+    }
+
     /// Reads a value with its length before it.
     @inlinable
     @inline(__always)

@@ -63,10 +63,7 @@ public struct Row: Sendable {
         -> Value
     {
         guard columns.types.indices.contains(index) else { throw noColumn(index) }
-        let cell = columns.types[index]
-        guard Value.canDecode(cell.type, format: cell.format) else {
-            throw failure(.typeMismatch, index, type)
-        }
+        guard let cell = columns.cell(index, for: type) else { throw failure(.typeMismatch, index, type) }
         let result: Result<Value, WireError> = Row.read(bytes, at: offset) { reader in
             do throws(WireError) {
                 try reader.skip(2)
@@ -120,6 +117,16 @@ public struct Row: Sendable {
             }
             return unsafe tuple.move()
         }
+    }
+
+    /// Reads the only value of the row.
+    ///
+    /// - Throws: As the method above.
+    public func decode<Value: PostgresDecodable>(_ type: Value.Type) throws(PostgresError) -> Value {
+        func tuple<each Element: PostgresDecodable>(
+            _ type: (repeat each Element).Type
+        ) throws(PostgresError) -> (repeat each Element) { try decode(type) }
+        return try tuple(type)
     }
 
     /// Reads the row as a structure, by the columns' names.
@@ -182,10 +189,7 @@ extension Row {
     func decode<Value: PostgresDecodable>(
         _ place: Place, of index: Int, as type: Value.Type
     ) throws(PostgresError) -> Value {
-        let column = columns.types[index]
-        guard Value.canDecode(column.type, format: column.format) else {
-            throw failure(.typeMismatch, index, type)
-        }
+        guard let column = columns.cell(index, for: type) else { throw failure(.typeMismatch, index, type) }
         do throws(WireError) {
             guard !place.isNull else { return try Value.decodeNull() }
             return try Row.readBytes(bytes, place) { (reader) throws(WireError) in

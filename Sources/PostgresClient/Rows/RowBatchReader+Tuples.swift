@@ -1,7 +1,9 @@
 extension RowBatchReader {
     /// Reads all rows as tuples.
     @inlinable
-    func tuplesBlocking<each Value: PostgresDecodable>() throws(PostgresError) -> [(repeat each Value)] {
+    func tuplesBlocking<each Value: PostgresDecodable>(
+        _ tuple: (repeat each Value).Type
+    ) throws(PostgresError) -> [(repeat each Value)] {
         var values: [(repeat each Value)] = []
         // Nothing is known of the columns before the first rows, or the end, have come.
         var hasRows = try advanceBlocking()
@@ -9,8 +11,7 @@ extension RowBatchReader {
         do throws(PostgresError) {
             plan = try TuplePlan((repeat each Value).self, columns)
         } catch {
-            try finishBlocking()
-            throw complete(error)
+            return try tuples(try resolveBlocking(error, hasRows))
         }
         while hasRows {
             if let (failure, row) = plan.append(batch, to: &values) {
@@ -25,7 +26,9 @@ extension RowBatchReader {
 
     /// Reads all rows as tuples.
     @inlinable
-    func tuplesAsync<each Value: PostgresDecodable>() async throws(PostgresError) -> [(repeat each Value)] {
+    func tuplesAsync<each Value: PostgresDecodable>(
+        _ tuple: (repeat each Value).Type
+    ) async throws(PostgresError) -> [(repeat each Value)] {
         var values: [(repeat each Value)] = []
         // Nothing is known of the columns before the first rows, or the end, have come.
         var hasRows = try await advanceAsync()
@@ -33,8 +36,7 @@ extension RowBatchReader {
         do throws(PostgresError) {
             plan = try TuplePlan((repeat each Value).self, columns)
         } catch {
-            try await finishAsync()
-            throw complete(error)
+            return try tuples(try await resolveAsync(error, hasRows))
         }
         while hasRows {
             if let (failure, row) = plan.append(batch, to: &values) {
@@ -43,6 +45,24 @@ extension RowBatchReader {
                 throw error
             }
             hasRows = try await advanceAsync()
+        }
+        return values
+    }
+
+    /// Reads batches that were kept.
+    @usableFromInline
+    func tuples<each Value: PostgresDecodable>(_ batches: [RowBatch]) throws(PostgresError) -> [(repeat each Value)] {
+        var values: [(repeat each Value)] = []
+        do throws(PostgresError) {
+            let plan = try TuplePlan((repeat each Value).self, columns)
+            for batch in batches {
+                let before = values.count
+                if let (failure, row) = plan.append(batch, to: &values) {
+                    throw plan.error(failure, columns, row: before + row)
+                }
+            }
+        } catch {
+            throw complete(error)
         }
         return values
     }

@@ -60,6 +60,51 @@ final class RowBatchReader {
         while try await advanceAsync() {}
     }
 
+    /// Receives what is left and keeps it, then looks up the types that nobody has looked up yet: with these the columns may
+    /// be readable after all, as an array of a domain is.
+    ///
+    /// - Parameters:
+    ///   - error: Why they are not.
+    ///   - hasRows: Whether there is a batch already.
+    /// - Returns: All batches.
+    /// - Throws: `error` if there is nothing to be looked up.
+    @usableFromInline
+    func resolveBlocking(_ error: PostgresError, _ hasRows: Bool) throws(PostgresError) -> [RowBatch] {
+        guard let types = columns.unknownTypes else {
+            try finishBlocking()
+            throw complete(error)
+        }
+        var batches = hasRows ? [batch] : []
+        while try advanceBlocking() { batches.append(batch) }
+        do throws(PostgresError) {
+            _ = try core.catalogBlocking(of: types)
+        } catch {
+            throw unresolved(error)
+        }
+        return batches
+    }
+
+    /// Receives what is left and keeps it, then looks up the types that nobody has looked up yet.
+    @usableFromInline
+    func resolveAsync(_ error: PostgresError, _ hasRows: Bool) async throws(PostgresError) -> [RowBatch] {
+        guard let types = columns.unknownTypes else {
+            try await finishAsync()
+            throw complete(error)
+        }
+        var batches = hasRows ? [batch] : []
+        while try await advanceAsync() { batches.append(batch) }
+        do throws(PostgresError) {
+            _ = try await core.catalogAsync(of: types)
+        } catch {
+            throw unresolved(error)
+        }
+        return batches
+    }
+
+    private func unresolved(_ error: PostgresError) -> PostgresError {
+        error.with(message: "the types of the result's columns could not be looked up: \(error.message)")
+    }
+
     /// The error of a row of the batch, complete with its number, the statement and the server.
     @usableFromInline
     func complete(_ error: PostgresError) -> PostgresError {

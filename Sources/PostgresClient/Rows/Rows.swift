@@ -71,6 +71,16 @@ public struct Rows: Sendable, RandomAccessCollection {
         return values
     }
 
+    /// Reads the only column of every row.
+    ///
+    /// - Throws: As the method above.
+    public func decode<Value: PostgresDecodable>(_ type: Value.Type) throws(PostgresError) -> [Value] {
+        func tuples<each Element: PostgresDecodable>(
+            _ type: (repeat each Element).Type
+        ) throws(PostgresError) -> [(repeat each Element)] { try decode(type) }
+        return try tuples(type)
+    }
+
     /// Reads every row as a structure, by the columns' names.
     ///
     /// - Parameter keys: How the names of properties are found among those of the columns.

@@ -33,8 +33,7 @@ struct TuplePlan: Sendable {
         func add<Element: PostgresDecodable>(_ type: Element.Type) {
             defer { count += 1 }
             guard failure == nil, count < columns.types.count else { return }
-            let column = columns.types[count]
-            guard type.canDecode(column.type, format: column.format) else {
+            guard let column = columns.cell(count, for: type) else {
                 failure = DecodingFailure(.typeMismatch, column: count).error(columns, row: nil, type)
                 return
             }

@@ -22,14 +22,14 @@ extension ConnectionCore {
     /// Looks up the types of parameters that are declared by name.
     func resolveTypesBlocking(_ sql: RenderedSQL) throws(PostgresError) {
         for name in missingTypeNames(sql.parameters) {
-            try learn(name, try rowsBlocking(.sql(TypeLookup.number(of: name))))
+            try learn(name, try rowsBlocking(.sql(TypeLookup.number(of: name), isOwn: true)))
         }
     }
 
     /// Looks up the types of parameters that are declared by name.
     func resolveTypesAsync(_ sql: RenderedSQL) async throws(PostgresError) {
         for name in missingTypeNames(sql.parameters) {
-            try learn(name, try await rowsAsync(.sql(TypeLookup.number(of: name))))
+            try learn(name, try await rowsAsync(.sql(TypeLookup.number(of: name), isOwn: true)))
         }
     }
 
@@ -51,8 +51,8 @@ extension ConnectionCore {
     func catalogBlocking(of types: some Sequence<PostgresOID>) throws(PostgresError) -> PostgresTypeCatalog {
         var round = TypeRound(types, self.types.catalog)
         while let kinds = try round.next(isCockroachDB: session.isCockroachDB) {
-            try round.take(try rowsBlocking(.sql(kinds)))
-            if let fields = try round.fields() { try round.takeFields(try rowsBlocking(.sql(fields))) }
+            try round.take(try rowsBlocking(.sql(kinds, isOwn: true)))
+            if let fields = try round.fields() { try round.takeFields(try rowsBlocking(.sql(fields, isOwn: true))) }
             self.types.learn(round.finish())
         }
         return self.types.catalog
@@ -62,8 +62,8 @@ extension ConnectionCore {
     func catalogAsync(of types: some Sequence<PostgresOID>) async throws(PostgresError) -> PostgresTypeCatalog {
         var round = TypeRound(types, self.types.catalog)
         while let kinds = try round.next(isCockroachDB: session.isCockroachDB) {
-            try round.take(try await rowsAsync(.sql(kinds)))
-            if let fields = try round.fields() { try round.takeFields(try await rowsAsync(.sql(fields))) }
+            try round.take(try await rowsAsync(.sql(kinds, isOwn: true)))
+            if let fields = try round.fields() { try round.takeFields(try await rowsAsync(.sql(fields, isOwn: true))) }
             self.types.learn(round.finish())
         }
         return self.types.catalog

@@ -11,12 +11,24 @@ final class TypeDirectory: Sendable {
     private struct State {
         var catalog = PostgresTypeCatalog()
         var numbers: [TypeNameKey: PostgresOID] = [:]
+        /// The types that have the bytes of a built-in one, and which that is.
+        var builtIn: [PostgresOID: PostgresOID] = [:]
     }
 
     private let state = Mutex(State())
 
     /// Everything that is known.
     var catalog: PostgresTypeCatalog { state.withLock { $0.catalog } }
+
+    /// The built-in type whose values have the same bytes; nil if there is none, or nobody has looked the type up.
+    func builtInType(like type: PostgresOID) -> PostgresOID? {
+        state.withLock { $0.builtIn[type] }
+    }
+
+    /// Whether nobody has looked up one of these.
+    func lacks(_ types: some Sequence<PostgresOID>) -> Bool {
+        state.withLock { state in types.contains { state.catalog[$0] == nil } }
+    }
 
     /// The number of a type, if it was looked up.
     func number(of name: TypeNameKey) -> PostgresOID? {
@@ -30,6 +42,8 @@ final class TypeDirectory: Sendable {
     func learn(_ entries: [(PostgresOID, PostgresTypeCatalog.Entry)]) {
         state.withLock { state in
             for (type, entry) in entries { state.catalog[type] = entry }
+            // What these are made of may have come in an earlier round, or come in this one.
+            for type in state.catalog.types { state.builtIn[type] = state.catalog.builtInType(like: type) }
         }
     }
 

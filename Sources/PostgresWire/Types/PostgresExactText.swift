@@ -8,7 +8,6 @@
 /// struct Formula: PostgresExactText {
 ///     var text: String
 ///     init(_ text: String) { self.text = text }
-///     static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool { type.isUserDefined }
 /// }
 /// ```
 public protocol PostgresExactText: PostgresArrayEncodable, PostgresArrayDecodable, PostgresTextCoded, Hashable {
@@ -34,6 +33,11 @@ extension PostgresExactText {
     }
 
     public var description: String { text }
+
+    /// What is read is the type that is declared, or if none is, any that is not built in.
+    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
+        arrayType.elementType.map { $0 == type } ?? type.mayBeUserDefined(in: format)
+    }
 
     public static var arrayType: PostgresOID { .unspecified }
     public static var arrayFormat: PostgresFormat { .text }

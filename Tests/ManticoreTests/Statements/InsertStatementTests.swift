@@ -58,14 +58,16 @@ import Testing
     }
 
     @Test func unequalRows() {
-        expectRefusal("batchInsert users", "row 2 of 3", "\"age\"", "missing") {
+        expectRefusal("batchInsert users", "row 1 of 3, counted from 0", "\"age\"", "missing") {
             _ = try Statement.batchInsert("users", [["name": "a", "age": 1], ["name": "b"], [:]])
         }
-        expectRefusal("row 2 of 2", "\"vip\"") {
+        expectRefusal("row 1 of 2, counted from 0", "\"vip\"") {
             _ = try Statement.batchInsert("users", [["name": "a"], ["name": "b", "vip": true]])
         }
-        expectRefusal("row 3 of 3", "\"name\"") { _ = try Statement.batchInsert("users", [[:], [:], ["name": "a"]]) }
-        expectRefusal("row 2 of 2", "\"age\"") {
+        expectRefusal("row 2 of 3, counted from 0", "\"name\"") {
+            _ = try Statement.batchInsert("users", [[:], [:], ["name": "a"]])
+        }
+        expectRefusal("row 1 of 2, counted from 0", "\"age\"") {
             _ = try Statement.batchInsert("users", [["name": "a", "age": 1], ["name": "b", "Age": 1]])
         }
     }

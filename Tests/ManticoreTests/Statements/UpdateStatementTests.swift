@@ -39,12 +39,14 @@ import Testing
     }
 
     @Test func rowsThatFindNothing() {
-        expectRefusal("batchUpdate users", "row 2 of 2", "\"id\"") {
+        expectRefusal("batchUpdate users", "row 1 of 2, counted from 0", "\"id\"") {
             _ = try Statement.batchUpdate("users", [["id": 1, "age": 1], ["age": 2]], key: "id")
         }
-        expectRefusal("row 1 of 1", "\"id\"") {
+        expectRefusal("row 0 of 1, counted from 0", "\"id\"") {
             _ = try Statement.batchUpdate("users", [["id": nil, "age": 1]], key: "id")
         }
-        expectRefusal("row 1 of 1", "nothing to set") { _ = try Statement.batchUpdate("users", [["id": 1]], key: "id") }
+        expectRefusal("row 0 of 1, counted from 0", "nothing to set") {
+            _ = try Statement.batchUpdate("users", [["id": 1]], key: "id")
+        }
     }
 }

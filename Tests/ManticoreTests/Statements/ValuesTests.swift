@@ -45,10 +45,12 @@ import Testing
         expectRefusal("insert users", "\"name\"", "twice") { _ = try Statement.insert("users", twice) }
         expectRefusal("update users", "\"name\"") { _ = try Statement.update("users", twice, where: .all) }
         expectRefusal("select users", "\"id\"") { _ = try Statement.select("users", where: ["id": 1, "id": 2]) }
-        expectRefusal("row 2 of 2", "\"name\"") {
+        expectRefusal("row 1 of 2, counted from 0", "\"name\"") {
             _ = try Statement.batchInsert("users", [["name": 1, "age": 1], twice])
         }
-        expectRefusal("row 1 of 1", "\"name\"") { _ = try Statement.batchUpdate("users", [twice], key: "age") }
+        expectRefusal("row 0 of 1, counted from 0", "\"name\"") {
+            _ = try Statement.batchUpdate("users", [twice], key: "age")
+        }
     }
 
     @Test func descriptionsHideValues() {

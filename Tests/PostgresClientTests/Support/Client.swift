@@ -40,7 +40,6 @@ struct Client {
         }
     }
 
-    // A tuple of one by way of a pack is not yet the type itself to `==`.
     func query<Value: PostgresDecodable>(_ sql: SQL, as type: Value.Type) async throws(PostgresError) -> [Value] {
         switch face {
         case .blocking: try blockingQuery(sql, as: type)
@@ -115,6 +114,29 @@ struct Client {
         _ statement: PreparedStatement, _ parameter: Parameter
     ) throws(PostgresError) -> Rows {
         try statement.query(parameter)
+    }
+
+    /// Prepares a statement with one parameter and reads its only column.
+    func prepared<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ sql: SQL, _ parameter: Parameter, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        try await runOne(prepare(sql), parameter, as: type)
+    }
+
+    /// Runs a prepared statement with one parameter and reads its only column.
+    func runOne<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ statement: PreparedStatement, _ parameter: Parameter, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        switch face {
+        case .blocking: try blockingRun(statement, parameter, as: type)
+        case .suspending: try await statement.query(parameter, as: type)
+        }
+    }
+
+    private func blockingRun<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ statement: PreparedStatement, _ parameter: Parameter, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        try statement.query(parameter, as: type)
     }
 
     func next(_ stream: RowStream) async throws(PostgresError) -> Row? {

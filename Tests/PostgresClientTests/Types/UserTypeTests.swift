@@ -54,6 +54,9 @@ import Testing
             "CREATE SCHEMA \(name)", "CREATE TYPE \(name).mood AS ENUM ('happy', 'sad')",
             "CREATE TYPE \(name).place AS (street text, number int4, mood \(name).mood)",
             "CREATE DOMAIN \(name).score AS int4 CHECK (VALUE >= 0)",
+            "CREATE DOMAIN \(name).points AS \(name).score CHECK (VALUE < 100)",
+            "CREATE TYPE \(name).scores AS RANGE (subtype = \(name).score)",
+            "CREATE TYPE \(name).result AS (name text, points \(name).points, all_points \(name).points[])",
             "CREATE TYPE \(name).span AS RANGE (subtype = float8)",
             "CREATE TABLE \(name).people (id int8 PRIMARY KEY, mood \(name).mood, home \(name).place)",
         ] { try await client.query(statement) }
@@ -254,6 +257,117 @@ import Testing
                 #expect(types == (type, type, type))
                 #expect(try await client.query("SELECT \(moods)", as: [NamedMood].self) == [moods])
             }
+        }
+    }
+
+    struct Outcome: PostgresComposite, Equatable {
+        var name: String
+        var points: Int
+        var all: [Int]
+
+        init(name: String, points: Int, all: [Int]) {
+            (self.name, self.points, self.all) = (name, points, all)
+        }
+
+        init(fields: inout PostgresCompositeDecoder) throws(WireError) {
+            name = try fields.decode("name", domainOver: .text)
+            points = try fields.decode("points", domainOver: .int4)
+            all = try fields.decode("all_points", domainOver: .int4Array)
+        }
+
+        func encode(fields: inout PostgresCompositeEncoder) {
+            fields.encode("name", name)
+            fields.encode("points", points)
+            fields.encode("all_points", all)
+        }
+    }
+
+    struct Scores: Decodable, Equatable {
+        var name: String
+        var list: [Int]
+    }
+
+    /// An array of a domain is read as one of what the domain is made of, a domain over a domain included.
+    @Test(arguments: Face.allCases)
+    func arraysOfDomains(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let name: SQL = "\(identifier: schema)"
+            for type: SQL in ["score", "points"] {
+                let statement: SQL = "SELECT ARRAY[1, 2]::\(name).\(type)[] AS list, 'x' AS name"
+                // Kept from before anything is known.
+                let rows = try await client.query(statement)
+                #expect(throws: PostgresError.self) { try rows.decode(([Int], String).self) }
+                let tuples = try await client.query(statement, as: ([Int], String).self)
+                #expect(tuples.map(\.0) == [[1, 2]] && tuples.map(\.1) == ["x"])
+                #expect(try rows.decode(([Int], String).self).map(\.0) == [[1, 2]])
+                #expect(try rows[0].decode("list", as: [Int32].self) == [1, 2])
+                #expect(try rows[0].decode("list", as: PostgresArray<Int>.self).elements == [1, 2])
+                #expect(try rows[0]["list"] == [1, 2])
+                let again = try await client.query(statement, as: ([Int16], String).self)
+                #expect(again.map(\.0) == [[1, 2]])
+                let structures = try await client.structures(statement, as: Scores.self)
+                #expect(structures == [Scores(name: "x", list: [1, 2])])
+                let flags = await failure { try await client.query(statement, as: ([Bool], String).self) }
+                #expect(flags?.message.contains("of type \(schema)._") == true, "\(String(describing: flags))")
+            }
+            let some = try await client.query(
+                "SELECT ARRAY[1, NULL]::\(name).score[] FROM generate_series(1, 3000)", as: [Int?].self)
+            #expect(some.count == 3000 && some.allSatisfy { $0 == [1, nil] })
+            let none = try await client.query(
+                "SELECT ARRAY[1]::\(name).score[] WHERE false", as: [Int].self)
+            #expect(none.isEmpty)
+        }
+    }
+
+    /// Structures, prepared statements and rows that could not be read: each finds out by itself.
+    @Test(arguments: Face.allCases)
+    func domainsAreFoundOutByStructures(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let structures = try await client.structures(
+                "SELECT ARRAY[1, 2]::\(identifier: schema).score[] AS list, 'x' AS name", as: Scores.self)
+            #expect(structures == [Scores(name: "x", list: [1, 2])])
+        }
+        try await withTypes(face) { client, schema in
+            let type = try Identifier(schema, "score").quoted()
+            let text = "SELECT ARRAY[$1::int4]::\(type)[] FROM generate_series(1, 2)"
+            let lists = try await client.prepared(SQL(unsafeSQL: text), 5 as Int32, as: [Int].self)
+            #expect(lists == [[5], [5]])
+        }
+        try await withTypes(face) { client, schema in
+            let error = await failure {
+                try await client.query(
+                    "SELECT ARRAY[7, 70000]::\(identifier: schema).score[] FROM generate_series(1, 2)", as: [Int16].self
+                )
+            }
+            #expect(error?.message.contains("in row 0") == true)
+            #expect(error?.statement?.isEmpty == false)
+            #expect(try await client.answers())
+        }
+    }
+
+    @Test(arguments: Face.allCases)
+    func domainsWithinOthers(_ face: Face) async throws {
+        try await withTypes(face) { client, schema in
+            let name: SQL = "\(identifier: schema)"
+            let result = Outcome(name: "Ann", points: 7, all: [7, 8])
+            for formats in [ResultFormats.binary, .text] {
+                client.connection.resultFormats = formats
+                let there = try await client.query("SELECT \(result)::\(name).result", as: Outcome.self)
+                #expect(there == [result])
+            }
+            client.connection.resultFormats = .binary
+            let statement: SQL = """
+                SELECT '[1,5)'::\(name).scores, ARRAY['[1,2)', NULL]::\(name).scores[], \
+                '{[1,2),[3,4)}'::\(name).scores_multirange
+                """
+            // A range over a domain is not declared; what it is made of has to be looked up.
+            let rows = try await client.query(statement)
+            try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
+            let ranges = try rows.decode(
+                (PostgresRange<Int>, [PostgresRange<Int32>?], PostgresMultirange<Int>).self)
+            #expect(ranges[0].0 == PostgresRange(1..<5))
+            #expect(ranges[0].1 == [PostgresRange(1..<2), nil])
+            #expect(ranges[0].2 == [PostgresRange(1..<2), PostgresRange(3..<4)])
         }
     }
 

@@ -44,19 +44,45 @@ public struct PostgresCompositeDecoder: ~Copyable {
         _ name: String, as type: Value.Type = Value.self
     ) throws(WireError) -> Value {
         do {
-            return try decode(Value.self)
+            return try decode(Value.self, domainOver: nil)
         } catch {
             throw .field(name, error)
         }
     }
 
-    private mutating func decode<Value: PostgresDecodable>(_: Value.Type) throws(WireError) -> Value {
+    /// Reads the next field, of which only the Swift program knows what it is made of: its column is of a domain, which
+    /// is on the wire with a number of its own.
+    ///
+    /// ```swift
+    /// // CREATE DOMAIN age AS int4; CREATE TYPE person AS (name text, age age);
+    /// age = try fields.decode("age", domainOver: .int4)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The field's name, for errors: it is not on the wire.
+    ///   - type: The Swift type to read it as.
+    ///   - base: The type that the domain is made of. The bytes of a type that is built in are read as what they are.
+    /// - Throws: As ``decode(_:as:)``.
+    public mutating func decode<Value: PostgresDecodable>(
+        _ name: String, as type: Value.Type = Value.self, domainOver base: PostgresOID
+    ) throws(WireError) -> Value {
+        do {
+            return try decode(Value.self, domainOver: base)
+        } catch {
+            throw .field(name, error)
+        }
+    }
+
+    private mutating func decode<Value: PostgresDecodable>(
+        _: Value.Type, domainOver base: PostgresOID?
+    ) throws(WireError) -> Value {
         guard remaining > 0 else { throw .truncated }
         remaining -= 1
         isUntouched = false
         switch format {
         case .binary:
-            let type = try reader.readOID()
+            var type = try reader.readOID()
+            if let base, type.isUserDefined { type = base }
             let length = try reader.readInt32()
             guard Value.canDecode(type, format: .binary) else { throw .typeMismatch }
             if length == -1 { return try Value.decodeNull() }
@@ -66,7 +92,7 @@ public struct PostgresCompositeDecoder: ~Copyable {
             }
         case .text:
             guard let text = texts.popFirst() ?? nil else { return try Value.decodeNull() }
-            let type = DeclaredType.of(Value.self)
+            let type = base ?? DeclaredType.of(Value.self)
             guard Value.canDecode(type, format: .text) else { throw .typeMismatch }
             return try reader.readNested(text) { (nested) throws(WireError) -> Value in
                 try Value(from: &nested, type: type, format: .text)

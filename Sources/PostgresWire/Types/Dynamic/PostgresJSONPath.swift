@@ -19,5 +19,4 @@ public struct PostgresJSONPath {
 extension PostgresJSONPath: PostgresExactText {
     public static var arrayType: PostgresOID { .jsonpathArray }
     public static func isVersioned(_ type: PostgresOID) -> Bool { true }
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool { type == .jsonpath }
 }

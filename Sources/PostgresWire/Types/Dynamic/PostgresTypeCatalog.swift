@@ -31,4 +31,27 @@ public struct PostgresTypeCatalog: Hashable, Sendable {
         }
         return type
     }
+
+    /// The built-in type whose values have the same bytes: `int4` for a domain over it, `int4[]` for an array of such a
+    /// domain, `int4range` for a range over `int4` or such a domain; nil if there is none, or nothing is known.
+    public func builtInType(like type: PostgresOID) -> PostgresOID? {
+        builtInType(like: type, depth: 0)
+    }
+
+    private func builtInType(like type: PostgresOID, depth: Int) -> PostgresOID? {
+        let base = baseType(of: type)
+        guard base.isUserDefined else { return base }
+        // No built-in type is deeper: an array of multiranges of ranges of bounds.
+        guard depth < 4 else { return nil }
+        switch entries[base]?.kind {
+        case .array(let element): return builtInType(like: element, depth: depth + 1)?.arrayType
+        case .range(let bound):
+            guard let bound = builtInType(like: bound, depth: depth + 1) else { return nil }
+            return PostgresOID.builtInRanges.first { $0.rangeBoundType == bound }
+        case .multirange(let range):
+            guard let range = builtInType(like: range, depth: depth + 1) else { return nil }
+            return PostgresOID.builtInMultiranges.first { $0.multirangeElementType == range }
+        default: return nil
+        }
+    }
 }

@@ -7,6 +7,7 @@ extension PostgresValue {
         switch format {
         case .binary:
             let header = try ArrayHeader(from: &reader)
+            let ownElementType = header.elementType(in: type)
             var values: [PostgresValue] = []
             values.reserveCapacity(min(header.count, reader.remaining / MemoryLayout<PostgresValue>.stride))
             for _ in 0..<header.count {
@@ -17,7 +18,7 @@ extension PostgresValue {
                     continue
                 }
                 let value = try reader.readNested(Int(length)) { (nested) throws(WireError) -> PostgresValue in
-                    try decode(from: &nested, type: header.elementType, format: .binary, catalog: catalog)
+                    try decode(from: &nested, type: ownElementType, format: .binary, catalog: catalog)
                 }
                 values.append(value)
             }
@@ -37,24 +38,17 @@ extension PostgresValue {
         }
     }
 
+    /// Reads a range, or several of them.
     static func decodeRange(
-        from reader: inout WireReader, _ type: PostgresOID, of boundType: PostgresOID, format: PostgresFormat,
-        catalog: PostgresTypeCatalog?
+        from reader: inout WireReader, _ type: PostgresOID, of boundType: PostgresOID, isMultirange: Bool,
+        format: PostgresFormat, catalog: PostgresTypeCatalog?
     ) throws(WireError) -> PostgresValue {
-        .range(
-            try RangeCodec.decode(from: &reader, format: format) { (nested) throws(WireError) -> PostgresValue in
-                try decode(from: &nested, type: boundType, format: format, catalog: catalog)
-            }, type: type)
-    }
-
-    static func decodeMultirange(
-        from reader: inout WireReader, _ type: PostgresOID, of boundType: PostgresOID, format: PostgresFormat,
-        catalog: PostgresTypeCatalog?
-    ) throws(WireError) -> PostgresValue {
-        .multirange(
-            try RangeCodec.decodeMany(from: &reader, format: format) { (nested) throws(WireError) -> PostgresValue in
-                try decode(from: &nested, type: boundType, format: format, catalog: catalog)
-            }, type: type)
+        func bound(_ reader: inout WireReader) throws(WireError) -> PostgresValue {
+            try decode(from: &reader, type: boundType, format: format, catalog: catalog)
+        }
+        return isMultirange
+            ? .multirange(try RangeCodec.decodeMany(from: &reader, format: format, bound), type: type)
+            : .range(try RangeCodec.decode(from: &reader, format: format, bound), type: type)
     }
 
     /// Reads a value of a type that a catalog tells of; domains have been taken off.
@@ -67,10 +61,12 @@ extension PostgresValue {
         case .array(let elementType):
             return try decodeArray(from: &reader, type, of: elementType, format: format, catalog: catalog)
         case .range(let boundType):
-            return try decodeRange(from: &reader, type, of: boundType, format: format, catalog: catalog)
+            return try decodeRange(
+                from: &reader, type, of: boundType, isMultirange: false, format: format, catalog: catalog)
         case .multirange(let rangeType):
             guard case .range(let boundType)? = catalog[rangeType]?.kind else { break }
-            return try decodeMultirange(from: &reader, type, of: boundType, format: format, catalog: catalog)
+            return try decodeRange(
+                from: &reader, type, of: boundType, isMultirange: true, format: format, catalog: catalog)
         case .composite(let fields):
             let types = fields.map(\.type)
             let record = try PostgresRecord(from: &reader, format: format, fieldTypes: types, catalog: catalog)

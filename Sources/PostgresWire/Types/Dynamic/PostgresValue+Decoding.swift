@@ -33,11 +33,10 @@ extension PostgresValue: PostgresArrayDecodable {
         if type == .anyarray {
             return try decodeArray(from: &reader, type, of: .unknown, format: format, catalog: catalog)
         }
-        if let boundType = type.rangeBoundType {
-            return try decodeRange(from: &reader, type, of: boundType, format: format, catalog: catalog)
-        }
-        if let boundType = type.multirangeElementType?.rangeBoundType {
-            return try decodeMultirange(from: &reader, type, of: boundType, format: format, catalog: catalog)
+        if let boundType = type.rangeBoundType ?? type.multirangeElementType?.rangeBoundType {
+            return try decodeRange(
+                from: &reader, type, of: boundType, isMultirange: type.rangeBoundType == nil, format: format,
+                catalog: catalog)
         }
         if type == .record || PostgresRecord.isCatalogRow(type) {
             let record = try PostgresRecord(from: &reader, format: format, fieldTypes: [], catalog: catalog)

@@ -18,5 +18,4 @@ public struct PostgresXML {
 
 extension PostgresXML: PostgresExactText {
     public static var arrayType: PostgresOID { .xmlArray }
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool { type == .xml }
 }

@@ -19,8 +19,4 @@ public struct PostgresLQuery {
 
 extension PostgresLQuery: PostgresExactText {
     public static func isVersioned(_ type: PostgresOID) -> Bool { true }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
 }

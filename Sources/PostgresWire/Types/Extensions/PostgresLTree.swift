@@ -27,8 +27,4 @@ public struct PostgresLTree {
 
 extension PostgresLTree: PostgresExactText {
     public static func isVersioned(_ type: PostgresOID) -> Bool { true }
-
-    public static func canDecode(_ type: PostgresOID, format: PostgresFormat) -> Bool {
-        type.mayBeUserDefined(in: format)
-    }
 }

@@ -24,4 +24,10 @@ extension PostgresOID {
         default: nil
         }
     }
+
+    static let builtInRanges: [PostgresOID] = [.int4range, .int8range, .numrange, .daterange, .tsrange, .tstzrange]
+
+    static let builtInMultiranges: [PostgresOID] = [
+        .int4multirange, .int8multirange, .nummultirange, .datemultirange, .tsmultirange, .tstzmultirange,
+    ]
 }

@@ -140,6 +140,14 @@ enum RangeCodec {
         }
     }
 
+    /// Writes a multirange in binary.
+    static func encode<Bound: PostgresEncodable>(
+        _ multirange: PostgresMultirange<Bound>, into writer: inout WireWriter
+    ) {
+        writer.write(Int32(truncatingIfNeeded: multirange.ranges.count))
+        for range in multirange.ranges { writer.lengthPrefixed { encode(range, into: &$0) } }
+    }
+
     /// Writes a range as text.
     static func encodeText<Bound: PostgresEncodable>(_ range: PostgresRange<Bound>, into writer: inout WireWriter) {
         guard case .bounds(let lower, let upper) = range else { return writer.write(utf8: "empty") }

@@ -183,6 +183,28 @@ import Testing
         #expect(catalog.types.count == 16)
     }
 
+    @Test func builtInTypesWithTheSameBytes() {
+        func oid(_ number: UInt32) -> PostgresOID { PostgresOID(rawValue: number) }
+        var catalog = PostgresTypeCatalog()
+        let kinds: [(PostgresTypeCatalog.Kind, like: PostgresOID?)] = [
+            (.domain(of: .int4), .int4), (.array(of: oid(20000)), .int4Array), (.domain(of: oid(20000)), .int4),
+            (.array(of: oid(20002)), .int4Array), (.range(of: oid(20002)), .int4range),
+            (.multirange(of: oid(20004)), .int4multirange), (.array(of: oid(20005)), .int4multirangeArray),
+            (.domain(of: .textArray), .textArray), (.array(of: oid(20007)), nil), (.enumeration, nil),
+            (.array(of: oid(20009)), nil), (.range(of: .float8), nil), (.composite([]), nil), (.base, nil),
+            // What a hostile server may tell.
+            (.domain(of: oid(20014)), nil), (.array(of: oid(20015)), nil), (.range(of: oid(20017)), nil),
+            (.multirange(of: oid(20016)), nil), (.array(of: .unspecified), nil), (.domain(of: oid(30000)), nil),
+        ]
+        for (index, kind) in kinds.enumerated() {
+            catalog[oid(20000 + UInt32(index))] = .init(schema: "s", name: "t\(index)", kind: kind.0)
+        }
+        for (index, kind) in kinds.enumerated() {
+            #expect(catalog.builtInType(like: oid(20000 + UInt32(index))) == kind.like, "\(kind)")
+        }
+        #expect(catalog.builtInType(like: .int8) == .int8 && catalog.builtInType(like: oid(40000)) == nil)
+    }
+
     @Test func depthIsBoundedInText() throws {
         var catalog = PostgresTypeCatalog()
         catalog[userType] = .init(schema: "s", name: "chain", kind: .composite([.init(name: "next", type: userType)]))
