@@ -12,6 +12,7 @@
 public final class Connection {
     // nil once a pool has taken the session back.
     fileprivate var held: ConnectionCore?
+    private var handler: (@Sendable (PostgresNotification) -> Void)?
 
     package init(_ core: ConnectionCore) {
         held = core
@@ -108,6 +109,24 @@ public final class Connection {
     public var onNotice: (@Sendable (ServerError) -> Void)? {
         get { held?.onNotice }
         set { held?.onNotice = newValue }
+    }
+
+    /// Called with every notification that the server sends, for a session that listens by a `LISTEN` of its own.
+    ///
+    /// Notifications are read only while a statement runs on the connection: one that is there to listen is better
+    /// left to ``ConnectionPool/notifications(_:settings:)-(String...,_)``. Without a handler notifications are dropped. The handler must
+    /// not use the connection.
+    ///
+    /// ```swift
+    /// connection.onNotification = { print($0.channel, $0.payload) }
+    /// try connection.execute("LISTEN jobs")
+    /// ```
+    public var onNotification: (@Sendable (PostgresNotification) -> Void)? {
+        get { handler }
+        set {
+            handler = newValue
+            held?.onNotification = newValue
+        }
     }
 
     /// In which format results are asked for, from the next statement on; binary when a pool lends the connection.

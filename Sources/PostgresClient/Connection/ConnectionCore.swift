@@ -38,6 +38,7 @@ package final class ConnectionCore {
     var closing: [StatementDescription] = []
 
     var onNotice: (@Sendable (ServerError) -> Void)?
+    var onNotification: ((PostgresNotification) -> Void)?
     /// The types that only this database has; shared by the connections of a pool.
     var types = TypeDirectory()
     /// What names of types without a schema mean in this session.

@@ -38,6 +38,8 @@ public final class ConnectionPool: Sendable {
         var pool: PoolState<Session>
         var waiters: [UInt64: Completion<Grant>] = [:]
         var drained: [Completion<Void>] = []
+        /// The streams with connections of their own, which end with the pool.
+        var streams: [ObjectIdentifier: Interrupter] = [:]
     }
 
     /// What the connections are made from.
@@ -305,6 +307,7 @@ public final class ConnectionPool: Sendable {
             return abandonPlace()
         }
         core.onNotice = nil
+        core.onNotification = nil
         core.setResultFormats(nil)
         giveBack(Handover(core))
     }
@@ -335,13 +338,38 @@ public final class ConnectionPool: Sendable {
 
     /// Hands out no more connections and closes the idle ones; those in use close when they come back. Never waits.
     public func close() {
-        let idle = state.withLock { state in
+        let (idle, streams) = state.withLock { state in
             let (numbers, idle) = state.pool.close()
             for number in numbers { state.waiters.removeValue(forKey: number)?.fulfil(.closed) }
-            return idle
+            defer { state.streams = [:] }
+            return (idle, state.streams)
         }
+        for interrupter in streams.values { interrupter.interrupt() }
         for session in idle { session.take()?.close() }
         noteDrained()
+    }
+
+    /// Has the pool's end end a stream with a connection of its own.
+    func attach(_ interrupter: Interrupter) throws(PostgresError) {
+        let isAttached = state.withLock { state in
+            guard !state.pool.isClosed else { return false }
+            state.streams[ObjectIdentifier(interrupter)] = interrupter
+            return true
+        }
+        if !isAttached { throw closedError }
+    }
+
+    /// The stream has ended by itself.
+    func detach(_ interrupter: Interrupter) {
+        state.withLock { _ = $0.streams.removeValue(forKey: ObjectIdentifier(interrupter)) }
+    }
+
+    /// How many streams with connections of their own there are.
+    package var streamCount: Int { state.withLock { $0.streams.count } }
+
+    /// Where a stream has a connection of its own from.
+    package var notificationSource: NotificationSource {
+        NotificationSource(configuration, pool: self, now: now, random: random)
     }
 
     private func noteDrained() {

@@ -2,10 +2,12 @@
 ///
 /// Sends and receives happen in the caller's own context: the task hops only when the kernel has nothing to give.
 package enum AsyncDriver {
-    /// - Parameter isShielded: Whether the task's cancellation is no reason to end the operation early, as for what must be
-    ///   put in order after a cancellation.
+    /// - Parameters:
+    ///   - isShielded: Whether the task's cancellation is no reason to end the operation early, as for what must be put in
+    ///     order after a cancellation.
+    ///   - interrupter: Ends the operation early, from another thread or task.
     package static func run<Work: Operation>(
-        _ operation: inout Work, isShielded: Bool = false
+        _ operation: inout Work, isShielded: Bool = false, interrupter: Interrupter? = nil
     ) async throws(PostgresError) -> Work.Output {
         var isInterrupted = isShielded
         while true {
@@ -13,7 +15,7 @@ package enum AsyncDriver {
             case .done(let output):
                 return output
             case .wait(let wait) where wait.isPause:
-                if !isInterrupted, Task.isCancelled {
+                if !isInterrupted, Task.isCancelled || interrupter?.isRaised ?? false {
                     isInterrupted = true
                     try operation.interrupt(.taskCancelled)
                 } else if wait.deadline?.hasPassed ?? false {
@@ -22,7 +24,8 @@ package enum AsyncDriver {
                     await Task.yield()
                 }
             case .wait(let wait):
-                let outcome = try await Reactor.shared.wait(for: wait, isCancellable: !isInterrupted)
+                let outcome = try await Reactor.shared.wait(
+                    for: wait, isCancellable: !isInterrupted, isInterrupted ? nil : interrupter)
                 switch outcome {
                 case .ready:
                     break
