@@ -11,6 +11,12 @@ public struct ChangefeedChange: Sendable, Hashable {
     /// What the row has become, as JSON unless another format was asked for; nil if nothing comes with the change.
     public let value: [UInt8]?
 
+    public init(table: String, key: [UInt8], value: [UInt8]?) {
+        self.table = table
+        self.key = key
+        self.value = value
+    }
+
     /// The key as JSON text; nil if it is no UTF-8.
     public var keyJSON: PostgresJSON? { String(validating: key, as: UTF8.self).map { PostgresJSON($0) } }
 
