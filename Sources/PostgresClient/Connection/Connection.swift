@@ -40,9 +40,34 @@ public final class Connection {
 
     /// Takes the session away from whoever still holds this object.
     package func invalidate() -> ConnectionCore? {
+        held?.forgetHolder()
         defer { held = nil }
         return held
     }
+
+    /// When every call gives up that is made while this is set.
+    package var deadline: Deadline? {
+        get { held?.deadline }
+        set { held?.deadline = newValue }
+    }
+
+    /// Cancels what the connection is running, from another thread or task, which this object itself cannot be given to.
+    ///
+    /// ```swift
+    /// let canceller = connection.canceller
+    /// // on another thread: canceller.cancel()
+    /// _ = try connection.query("SELECT pg_sleep(600)")  // throws PostgresError with the code `cancelled`
+    /// ```
+    ///
+    /// It holds for as long as the connection is lent.
+    public var canceller: Canceller { Canceller(held?.makeInterrupter() ?? Interrupter()) }
+
+    /// Cancels what the connection is running: an open stream, whose next row throws
+    /// ``PostgresError/Code-swift.struct/cancelled`` then. Other threads and tasks use ``canceller``.
+    ///
+    /// - Returns: Whether something was running.
+    @discardableResult
+    public func cancel() -> Bool { canceller.cancel() }
 
     /// Whether a stream was dropped outside a transaction, so that its rest can be cancelled without harm.
     package var hasAbandonedStream: Bool {
@@ -211,9 +236,7 @@ extension Connection: ConnectionProvider {
 
     public var streamSource: StreamSource {
         StreamSource(
-            lendBlocking: { () throws(PostgresError) in self },
-            lendAsync: { () async throws(PostgresError) in self },
-            takeBack: { _ in })
+            lendBlocking: { (_) throws(PostgresError) in self }, lendAsync: { (_) async throws(PostgresError) in self })
     }
 }
 

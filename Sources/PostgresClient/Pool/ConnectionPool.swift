@@ -88,8 +88,10 @@ public final class ConnectionPool: Sendable {
     // MARK: - Taking
 
     /// Takes a connection; the calling thread waits for one.
-    package func leaseBlocking() throws(PostgresError) -> Connection {
-        let deadline = Deadline.after(limits.acquireTimeout)
+    ///
+    /// - Parameter limit: when it gives up, if that is before the pool's own limit.
+    package func leaseBlocking(until limit: Deadline? = nil) throws(PostgresError) -> Connection {
+        let deadline = Deadline.earlier(.after(limits.acquireTimeout), limit)
         var next = begin()
         while true {
             switch next {
@@ -98,7 +100,7 @@ public final class ConnectionPool: Sendable {
                 next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(ticket, try ConnectionCore.connectBlocking(configuration))
+                    return opened(ticket, try ConnectionCore.connectBlocking(configuration, until: limit))
                 } catch {
                     abandonOpening(ticket, error)
                     throw error
@@ -119,8 +121,10 @@ public final class ConnectionPool: Sendable {
     }
 
     /// Takes a connection; the calling task waits for one.
-    package func leaseAsync() async throws(PostgresError) -> Connection {
-        let deadline = Deadline.after(limits.acquireTimeout)
+    ///
+    /// - Parameter limit: when it gives up, if that is before the pool's own limit.
+    package func leaseAsync(until limit: Deadline? = nil) async throws(PostgresError) -> Connection {
+        let deadline = Deadline.earlier(.after(limits.acquireTimeout), limit)
         var next = begin()
         while true {
             switch next {
@@ -129,7 +133,7 @@ public final class ConnectionPool: Sendable {
                 next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(ticket, try await ConnectionCore.connectAsync(configuration))
+                    return opened(ticket, try await ConnectionCore.connectAsync(configuration, until: limit))
                 } catch {
                     abandonOpening(ticket, error)
                     throw error
@@ -317,7 +321,7 @@ public final class ConnectionPool: Sendable {
         if connection.hasAbandonedStream { _ = try? connection.useBlocking() }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
-            do throws(PostgresError) { _ = try core.runBlocking(&rollback) } catch { core.close() }
+            do throws(PostgresError) { _ = try core.runBlocking(&rollback, isShielded: true) } catch { core.close() }
         }
         takeBack(connection)
     }

@@ -16,24 +16,32 @@ package enum BlockingDriver {
         var interrupter = interrupter
         var next = try operation.step()
         while true {
-            let wait: Wait
+            var wait: Wait
             switch next {
             case .done(let output): return output
             case .wait(let needed): wait = needed
             }
-            if let raised = interrupter, raised.isRaised {
+            let ends = wait.ends
+            let canceller = interrupter ?? ends?.interrupter
+            wait.deadline = .earlier(wait.deadline, ends?.limit)
+            if let canceller, canceller.isRaised {
                 // From here on the operation winds down within a grace period of its own.
                 interrupter = nil
+                ends?.spend()
                 try operation.interrupt(.taskCancelled)
             } else if wait.isPause {
-                if wait.deadline?.hasPassed ?? false { try operation.interrupt(.deadlinePassed) }
-            } else if interrupter == nil, let descriptor = wait.inputAlone, descriptor.allowBlocking() {
+                if wait.deadline?.hasPassed ?? false {
+                    ends?.noteDeadline()
+                    try operation.interrupt(.deadlinePassed)
+                }
+            } else if canceller == nil, let descriptor = wait.inputAlone, descriptor.allowBlocking() {
                 // It is waited for where it is received: asking `poll` first would be a system call more.
                 descriptor.mayBlock = true
                 defer { descriptor.mayBlock = false }
                 next = try operation.step()
                 continue
-            } else if try outcome(of: wait, interrupter) == .deadlinePassed {
+            } else if try outcome(of: wait, canceller) == .deadlinePassed {
+                ends?.noteDeadline()
                 try operation.interrupt(.deadlinePassed)
             }
             next = try operation.step()

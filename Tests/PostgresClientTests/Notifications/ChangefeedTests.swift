@@ -139,7 +139,7 @@ import Testing
             .commandComplete(.init(tag: "SELECT 1")), .readyForQuery(.init(.idle)),
         ]
         // The state of what comes after a change of the schema.
-        let changed = try #require(SQLState("55C01"))
+        let changed = SQLState(rawValue: "55C01")
         let refused: [BackendMessage] = [
             .errorResponse(.init(ServerError(severity: "ERROR", sqlState: changed, message: "schema change occurred"))),
             .readyForQuery(.init(.idle)),

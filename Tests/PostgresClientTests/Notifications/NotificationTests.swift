@@ -8,7 +8,7 @@ import Testing
     private func source() throws -> ConnectionPool { try TestServer.pool(2) }
 
     /// A channel that no other test has.
-    private func channel(_ name: String = "Channel", _ face: Face) -> String {
+    private func channel(_ face: Face, _ name: String = "Channel") -> String {
         "\(name) \(face) \(UInt32.random(in: .min ... .max))"
     }
 
@@ -18,7 +18,7 @@ import Testing
         defer { pool.close() }
         // Capitals, quotes and everything else stay as they are, and a name may be as long as the server's names are.
         let names = [
-            channel(face), channel("it's \"quoted\"; --\n", face), String(repeating: "é", count: 31) + "x",
+            channel(face), channel(face, "it's \"quoted\"; --\n"), String(repeating: "é", count: 31) + "x",
         ]
         let listener = Listener(pool.notifications(names + names), face)
         try await listener.listen()
