@@ -183,9 +183,11 @@ extension Database: ConnectionProvider {
 
     public var streamSource: StreamSource {
         StreamSource(
-            lendBlocking: { () throws(PostgresError) in try self.pool.leaseBlocking() },
-            lendAsync: { () async throws(PostgresError) in try await self.pool.leaseAsync() },
-            takeBack: { connection in try? self.source.get().takeBack(connection) })
+            lendBlocking: { (limit) throws(PostgresError) in try self.pool.leaseBlocking(until: limit) },
+            lendAsync: { (limit) async throws(PostgresError) in try await self.pool.leaseAsync(until: limit) },
+            takeBack: { connection in try? self.source.get().takeBack(connection) },
+            settleBlocking: { connection in try? self.source.get().settleBlocking(connection) },
+            settleAsync: { connection in try? await self.source.get().settleAsync(connection) })
     }
 }
 

@@ -48,8 +48,7 @@ extension Transaction: ConnectionProvider {
 
     public var streamSource: StreamSource {
         StreamSource(
-            lendBlocking: { () throws(PostgresError) in try self.current() },
-            lendAsync: { () async throws(PostgresError) in try self.current() },
-            takeBack: { _ in })
+            lendBlocking: { (_) throws(PostgresError) in try self.current() },
+            lendAsync: { (_) async throws(PostgresError) in try self.current() })
     }
 }

@@ -66,6 +66,12 @@ public struct ConnectionConfiguration: Sendable {
     public var connectTimeout: Duration? = Self.defaultConnectTimeout
     /// How long connecting may take in all, whatever the number of hosts and addresses; `nil` for no further limit.
     public var totalConnectTimeout: Duration?
+    /// How long a call may take on a connection, from its first byte to the last of the answer; `nil` for ever.
+    ///
+    /// A statement that takes longer is cancelled, and its call throws ``PostgresError/Code-swift.struct/timedOut``. For a
+    /// stream it is the time from its opening to its end. ``ConnectionProvider/within(_:)`` sets a limit for single calls, the
+    /// server's own is `statement_timeout`, to be set by ``options``.
+    public var callTimeout: Duration?
     /// How TCP finds out that the other side is gone.
     public var keepalive = KeepaliveSettings()
     /// The longest message that is taken from the server, in bytes, as the message's own length field counts: without its

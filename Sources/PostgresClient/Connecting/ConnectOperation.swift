@@ -22,19 +22,22 @@ struct ConnectOperation: Operation {
     /// When the try that is under way gives up, and when all of them do.
     private var deadline: Deadline?
     private var total: Deadline?
+    private let limit: Deadline?
     /// Whether the deadline still runs from the lookup of the host's name.
     private var isLookupRecent = false
 
     /// - Parameters:
+    ///   - limit: when all of them give up, if that is before the configuration says so.
     ///   - seed: what the order of hosts and addresses comes from, where it is to be random.
     ///   - surroundings: what is asked of the machine.
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration`.
     init(
-        _ configuration: ConnectionConfiguration, seed: UInt64 = .random(in: .min ... .max),
+        _ configuration: ConnectionConfiguration, until limit: Deadline? = nil, seed: UInt64 = .random(in: .min ... .max),
         surroundings: Surroundings = Surroundings()
     ) throws(PostgresError) {
         try configuration.validate()
         self.configuration = configuration
+        self.limit = limit
         self.surroundings = surroundings
         plan = try AttemptPlan(configuration, seed: seed)
     }
@@ -43,7 +46,7 @@ struct ConnectOperation: Operation {
         while true {
             switch phase {
             case .start:
-                total = .after(configuration.totalConnectTimeout)
+                total = .earlier(.after(configuration.totalConnectTimeout), limit)
                 phase = .deciding
             case .deciding:
                 if let total, total.hasPassed { throw plan.ended(totalTimeout) }
@@ -225,7 +228,10 @@ struct ConnectOperation: Operation {
     // MARK: - Early ends
 
     private var totalTimeout: PostgresError {
-        PostgresError(.timedOut, "no connection was made within totalConnectTimeout").with(isSafeToRetry: true)
+        let isOfCall = limit?.hasPassed ?? false
+        return PostgresError(
+            .timedOut, "no connection was made within \(isOfCall ? "the call's time" : "totalConnectTimeout")"
+        ).with(isSafeToRetry: true)
     }
 
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {

@@ -12,7 +12,7 @@ extension Connection {
             return
         }
         var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(Connection.rollBackLimit))
-        do throws(PostgresError) { _ = try core.runBlocking(&rollback) } catch { core.close() }
+        do throws(PostgresError) { _ = try core.runBlocking(&rollback, isShielded: true) } catch { core.close() }
     }
 
     /// Brings the session out of the transaction it is in, or closes it; the calling task waits for that, cancelled or

@@ -12,6 +12,7 @@
 public final class Connection {
     // nil once a pool has taken the session back.
     fileprivate var held: ConnectionCore?
+    private var handler: (@Sendable (PostgresNotification) -> Void)?
 
     package init(_ core: ConnectionCore) {
         held = core
@@ -39,9 +40,34 @@ public final class Connection {
 
     /// Takes the session away from whoever still holds this object.
     package func invalidate() -> ConnectionCore? {
+        held?.forgetHolder()
         defer { held = nil }
         return held
     }
+
+    /// When every call gives up that is made while this is set.
+    package var deadline: Deadline? {
+        get { held?.deadline }
+        set { held?.deadline = newValue }
+    }
+
+    /// Cancels what the connection is running, from another thread or task, which this object itself cannot be given to.
+    ///
+    /// ```swift
+    /// let canceller = connection.canceller
+    /// // on another thread: canceller.cancel()
+    /// _ = try connection.query("SELECT pg_sleep(600)")  // throws PostgresError with the code `cancelled`
+    /// ```
+    ///
+    /// It holds for as long as the connection is lent.
+    public var canceller: Canceller { Canceller(held?.makeInterrupter() ?? Interrupter()) }
+
+    /// Cancels what the connection is running: an open stream, whose next row throws
+    /// ``PostgresError/Code-swift.struct/cancelled`` then. Other threads and tasks use ``canceller``.
+    ///
+    /// - Returns: Whether something was running.
+    @discardableResult
+    public func cancel() -> Bool { canceller.cancel() }
 
     /// Whether a stream was dropped outside a transaction, so that its rest can be cancelled without harm.
     package var hasAbandonedStream: Bool {
@@ -108,6 +134,24 @@ public final class Connection {
     public var onNotice: (@Sendable (ServerError) -> Void)? {
         get { held?.onNotice }
         set { held?.onNotice = newValue }
+    }
+
+    /// Called with every notification that the server sends, for a session that listens by a `LISTEN` of its own.
+    ///
+    /// Notifications are read only while a statement runs on the connection: one that is there to listen is better
+    /// left to ``ConnectionPool/notifications(_:settings:)-(String...,_)``. Without a handler notifications are dropped. The handler must
+    /// not use the connection.
+    ///
+    /// ```swift
+    /// connection.onNotification = { print($0.channel, $0.payload) }
+    /// try connection.execute("LISTEN jobs")
+    /// ```
+    public var onNotification: (@Sendable (PostgresNotification) -> Void)? {
+        get { handler }
+        set {
+            handler = newValue
+            held?.onNotification = newValue
+        }
     }
 
     /// In which format results are asked for, from the next statement on; binary when a pool lends the connection.
@@ -198,9 +242,7 @@ extension Connection: ConnectionProvider {
 
     public var streamSource: StreamSource {
         StreamSource(
-            lendBlocking: { () throws(PostgresError) in self },
-            lendAsync: { () async throws(PostgresError) in self },
-            takeBack: { _ in })
+            lendBlocking: { (_) throws(PostgresError) in self }, lendAsync: { (_) async throws(PostgresError) in self })
     }
 }
 

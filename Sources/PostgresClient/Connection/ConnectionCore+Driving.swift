@@ -1,26 +1,43 @@
 extension ConnectionCore {
-    package static func connectBlocking(_ configuration: ConnectionConfiguration) throws(PostgresError)
-        -> ConnectionCore
-    {
-        var operation = try ConnectOperation(configuration, surroundings: Surroundings(mayBlock: true))
+    package static func connectBlocking(
+        _ configuration: ConnectionConfiguration, until limit: Deadline? = nil
+    ) throws(PostgresError) -> ConnectionCore {
+        var operation = try ConnectOperation(configuration, until: limit, surroundings: Surroundings(mayBlock: true))
         return try BlockingDriver.run(&operation)
     }
 
-    package static func connectAsync(_ configuration: ConnectionConfiguration) async throws(PostgresError)
-        -> ConnectionCore
-    {
-        var operation = try ConnectOperation(configuration)
+    package static func connectAsync(
+        _ configuration: ConnectionConfiguration, until limit: Deadline? = nil
+    ) async throws(PostgresError) -> ConnectionCore {
+        var operation = try ConnectOperation(configuration, until: limit)
         return try await AsyncDriver.run(&operation)
     }
 
-    func runBlocking<Work: Operation>(_ operation: inout Work) throws(PostgresError) -> Work.Output {
+    /// - Parameter isShielded: Whether the deadline and the cancellation of calls are no reason to end it early, as for what
+    ///   must be put in order after them.
+    func runBlocking<Work: Operation>(
+        _ operation: inout Work, isShielded: Bool = false
+    ) throws(PostgresError) -> Work.Output {
         isBusy = true
         defer { isBusy = false }
+        if isShielded { ends.spend() }
         do throws(PostgresError) {
+            try checkEnds(&operation)
             return try BlockingDriver.run(&operation)
         } catch {
             throw settled(error)
         }
+    }
+
+    /// Tells an operation if it must wind down although it has yet to wait: where the server is always ahead, no wait would
+    /// ever show it. One that has yet to begin is left alone.
+    func checkEnds<Work: Operation>(_ operation: inout Work) throws(PostgresError) {
+        guard let reason = ends.takeDue() else { return }
+        guard !session.isIdle else {
+            throw PostgresError(reason.code, "the call was ended before anything was sent").with(host: host)
+                .with(isSafeToRetry: true)
+        }
+        try operation.interrupt(reason)
     }
 
     /// The error of an operation that has ended: a wait that failed leaves replies on the way, after which nobody else may
@@ -39,7 +56,9 @@ extension ConnectionCore {
         }
         isBusy = true
         defer { isBusy = false }
+        if isShielded { ends.spend() }
         do throws(PostgresError) {
+            try checkEnds(&operation)
             return try await AsyncDriver.run(&operation, isShielded: isShielded)
         } catch {
             throw settled(error)

@@ -25,7 +25,40 @@ package final class ConnectionCore {
     private(set) var ending: PostgresError?
 
     /// Whether an operation or an open stream owns the connection.
-    var isBusy = false
+    var isBusy = false {
+        didSet {
+            if isBusy {
+                // A statement that is read in pieces goes on.
+                guard !ends.isActive else { return }
+                ends.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
+            } else if session.isIdle || isAbandoned || !isUsable {
+                ends.stop(interrupter)
+            }
+        }
+    }
+
+    /// What may end the call under way before its time.
+    let ends = EarlyEnds()
+    /// When every call gives up that is made while this is set.
+    var deadline: Deadline?
+    /// Who may cancel calls from elsewhere.
+    private(set) var interrupter: Interrupter?
+
+    /// Who may cancel the calls of whoever holds the connection now.
+    func makeInterrupter() -> Interrupter {
+        if let interrupter { return interrupter }
+        let made = Interrupter()
+        interrupter = made
+        ends.join(made)
+        return made
+    }
+
+    /// The connection changes hands: nothing of what its holder has set holds for the next.
+    func forgetHolder() {
+        ends.stop(interrupter)
+        interrupter = nil
+        deadline = nil
+    }
 
     /// Whether a stream was dropped before its end: what the server still sends is nobody's.
     var isAbandoned = false
@@ -43,6 +76,7 @@ package final class ConnectionCore {
     var closing: [StatementDescription] = []
 
     var onNotice: (@Sendable (ServerError) -> Void)?
+    var onNotification: ((PostgresNotification) -> Void)?
     /// The types that only this database has; shared by the connections of a pool.
     var types = TypeDirectory()
     /// What names of types without a schema mean in this session.
@@ -70,6 +104,7 @@ package final class ConnectionCore {
     ) {
         self.link = link
         descriptor = link.socket.descriptor
+        descriptor.ends = ends
         self.session = session
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheCapacity)

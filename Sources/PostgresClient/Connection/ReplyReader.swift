@@ -189,7 +189,8 @@ struct ReplyReader {
             let notice = try Backend.NoticeResponse(body: &body).notice
             core.onNotice?(notice)
         case MessageType.notificationResponse:
-            _ = try Backend.NotificationResponse(body: &body)
+            let notification = try Backend.NotificationResponse(body: &body)
+            core.onNotification?(PostgresNotification(notification))
         default:
             return
         }

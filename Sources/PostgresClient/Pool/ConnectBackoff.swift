@@ -73,10 +73,17 @@ struct ConnectBackoff: Sendable {
         epoch += 1
         isProven = false
         refusals += 1
-        // Beyond the sixth doubling it is the longest anyway.
-        let pause = min(Self.longest, Self.shortest * (1 << min(refusals - 1, 6)))
         self.error = error
-        next = now.advanced(by: pause * (1 - Self.jitter * random))
+        next = now.advanced(by: Self.pause(after: refusals, random: random))
+    }
+
+    /// How long to wait after so many failures in a row, at least one.
+    ///
+    /// - Parameter random: a number from 0 to 1, of which the jitter is made.
+    static func pause(after failures: Int, random: Double) -> Duration {
+        // Beyond the sixth doubling it is the longest anyway.
+        let pause = min(Self.longest, Self.shortest * (1 << min(max(failures, 1) - 1, 6)))
+        return pause * (1 - Self.jitter * random)
     }
 
     /// How long somebody who waits may wait before looking whether an attempt is allowed again.

@@ -52,8 +52,9 @@ extension ConnectionPool: ConnectionProvider {
 
     public var streamSource: StreamSource {
         StreamSource(
-            lendBlocking: { () throws(PostgresError) in try self.leaseBlocking() },
-            lendAsync: { () async throws(PostgresError) in try await self.leaseAsync() },
-            takeBack: { self.takeBack($0) })
+            lendBlocking: { (limit) throws(PostgresError) in try self.leaseBlocking(until: limit) },
+            lendAsync: { (limit) async throws(PostgresError) in try await self.leaseAsync(until: limit) },
+            takeBack: { self.takeBack($0) }, settleBlocking: { self.settleBlocking($0) },
+            settleAsync: { await self.settleAsync($0) })
     }
 }

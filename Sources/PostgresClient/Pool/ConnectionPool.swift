@@ -38,6 +38,8 @@ public final class ConnectionPool: Sendable {
         var pool: PoolState<Session>
         var waiters: [UInt64: Completion<Grant>] = [:]
         var drained: [Completion<Void>] = []
+        /// The streams with connections of their own, which end with the pool.
+        var streams: [ObjectIdentifier: Interrupter] = [:]
     }
 
     /// What the connections are made from.
@@ -86,8 +88,10 @@ public final class ConnectionPool: Sendable {
     // MARK: - Taking
 
     /// Takes a connection; the calling thread waits for one.
-    package func leaseBlocking() throws(PostgresError) -> Connection {
-        let deadline = Deadline.after(limits.acquireTimeout)
+    ///
+    /// - Parameter limit: when it gives up, if that is before the pool's own limit.
+    package func leaseBlocking(until limit: Deadline? = nil) throws(PostgresError) -> Connection {
+        let deadline = Deadline.earlier(.after(limits.acquireTimeout), limit)
         var next = begin()
         while true {
             switch next {
@@ -96,7 +100,7 @@ public final class ConnectionPool: Sendable {
                 next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(ticket, try ConnectionCore.connectBlocking(configuration))
+                    return opened(ticket, try ConnectionCore.connectBlocking(configuration, until: limit))
                 } catch {
                     abandonOpening(ticket, error)
                     throw error
@@ -117,8 +121,10 @@ public final class ConnectionPool: Sendable {
     }
 
     /// Takes a connection; the calling task waits for one.
-    package func leaseAsync() async throws(PostgresError) -> Connection {
-        let deadline = Deadline.after(limits.acquireTimeout)
+    ///
+    /// - Parameter limit: when it gives up, if that is before the pool's own limit.
+    package func leaseAsync(until limit: Deadline? = nil) async throws(PostgresError) -> Connection {
+        let deadline = Deadline.earlier(.after(limits.acquireTimeout), limit)
         var next = begin()
         while true {
             switch next {
@@ -127,7 +133,7 @@ public final class ConnectionPool: Sendable {
                 next = begin()
             case .open(let ticket):
                 do throws(PostgresError) {
-                    return opened(ticket, try await ConnectionCore.connectAsync(configuration))
+                    return opened(ticket, try await ConnectionCore.connectAsync(configuration, until: limit))
                 } catch {
                     abandonOpening(ticket, error)
                     throw error
@@ -305,6 +311,7 @@ public final class ConnectionPool: Sendable {
             return abandonPlace()
         }
         core.onNotice = nil
+        core.onNotification = nil
         core.setResultFormats(nil)
         core.statementMode = core.configuration.statementMode
         giveBack(Handover(core))
@@ -315,7 +322,7 @@ public final class ConnectionPool: Sendable {
         if connection.hasAbandonedStream { _ = try? connection.useBlocking() }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
-            do throws(PostgresError) { _ = try core.runBlocking(&rollback) } catch { core.close() }
+            do throws(PostgresError) { _ = try core.runBlocking(&rollback, isShielded: true) } catch { core.close() }
         }
         takeBack(connection)
     }
@@ -336,13 +343,38 @@ public final class ConnectionPool: Sendable {
 
     /// Hands out no more connections and closes the idle ones; those in use close when they come back. Never waits.
     public func close() {
-        let idle = state.withLock { state in
+        let (idle, streams) = state.withLock { state in
             let (numbers, idle) = state.pool.close()
             for number in numbers { state.waiters.removeValue(forKey: number)?.fulfil(.closed) }
-            return idle
+            defer { state.streams = [:] }
+            return (idle, state.streams)
         }
+        for interrupter in streams.values { interrupter.interrupt() }
         for session in idle { session.take()?.close() }
         noteDrained()
+    }
+
+    /// Has the pool's end end a stream with a connection of its own.
+    func attach(_ interrupter: Interrupter) throws(PostgresError) {
+        let isAttached = state.withLock { state in
+            guard !state.pool.isClosed else { return false }
+            state.streams[ObjectIdentifier(interrupter)] = interrupter
+            return true
+        }
+        if !isAttached { throw closedError }
+    }
+
+    /// The stream has ended by itself.
+    func detach(_ interrupter: Interrupter) {
+        state.withLock { _ = $0.streams.removeValue(forKey: ObjectIdentifier(interrupter)) }
+    }
+
+    /// How many streams with connections of their own there are.
+    package var streamCount: Int { state.withLock { $0.streams.count } }
+
+    /// Where a stream has a connection of its own from.
+    package var notificationSource: NotificationSource {
+        NotificationSource(configuration, pool: self, now: now, random: random)
     }
 
     private func noteDrained() {

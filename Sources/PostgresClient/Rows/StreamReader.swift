@@ -109,6 +109,7 @@ final class StreamReader {
             }
             guard let running else { return false }
             startBatch(running)
+            try core?.checkEnds(&running.operation)
             isAtEnd = try BlockingDriver.run(&running.operation)
             return deliver(running)
         } catch {
@@ -143,6 +144,7 @@ final class StreamReader {
                 }
                 try running.operation.interrupt(.taskCancelled)
             }
+            try core?.checkEnds(&running.operation)
             isAtEnd = try await AsyncDriver.run(&running.operation)
             return deliver(running)
         } catch {

@@ -24,6 +24,9 @@ package final class Descriptor {
     /// The blocking driver sets it instead of asking the kernel first whether there is something, which is a system call less.
     var mayBlock = false
 
+    /// What may end a wait for it early.
+    var ends: EarlyEnds?
+
     private var isBlocking = false
 
     package init(_ number: Int32) {

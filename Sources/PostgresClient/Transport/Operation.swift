@@ -43,6 +43,11 @@ package struct Wait {
         self.deadline = deadline
     }
 
+    /// What may end it early.
+    var ends: EarlyEnds? {
+        if case .readiness(let descriptor, _) = event { descriptor.ends } else { nil }
+    }
+
     /// The descriptor, if input from it is all that is waited for, however long it takes.
     var inputAlone: Descriptor? {
         guard deadline == nil, case .readiness(let descriptor, .readable) = event else { return nil }
@@ -71,6 +76,8 @@ package struct Interest: OptionSet, Sendable {
 
 /// Why a wait ended before its event came.
 package enum Interruption: Sendable {
+    /// The deadline of the wait, or that of the call, has passed.
     case deadlinePassed
+    /// The task was cancelled, or somebody else cancelled the call.
     case taskCancelled
 }

@@ -51,7 +51,11 @@ public final class Reactor: TaskExecutor {
 
     // MARK: - Waiting
 
-    func wait(for wait: Wait, isCancellable: Bool) async throws(PostgresError) -> Outcome {
+    func wait(
+        for wait: Wait, isCancellable: Bool, _ interrupter: Interrupter? = nil
+    ) async throws(PostgresError) -> Outcome {
+        // Where there is always something ready, it would never be seen.
+        if let interrupter, interrupter.isRaised { return .cancelled }
         switch wait.event {
         case .readiness(let descriptor, let interest):
             if interest == .readable, let outcome = try await waitInPlace(descriptor, wait, isCancellable) {
@@ -62,7 +66,7 @@ public final class Reactor: TaskExecutor {
             try poller.watch(registration, interest, isMuted: descriptor.isMuted)
             descriptor.isMuted = false
             let start = Deadline.now
-            let outcome = await park(registration, interest, until: wait.deadline, isCancellable)
+            let outcome = await park(registration, interest, until: wait.deadline, isCancellable, interrupter)
             if interest == .readable, outcome == .ready {
                 descriptor.promptness.parked(for: start.duration(to: .now), eventCount)
             }
@@ -71,7 +75,7 @@ public final class Reactor: TaskExecutor {
             // Only a timer needs the thread.
             if wait.deadline != nil { try start() }
             guard let registration = signal.registration({ makeRegistration(descriptor: nil) }) else { return .ready }
-            return await park(registration, .readable, until: wait.deadline, isCancellable)
+            return await park(registration, .readable, until: wait.deadline, isCancellable, interrupter)
         }
     }
 
@@ -107,9 +111,15 @@ public final class Reactor: TaskExecutor {
     }
 
     private func park(
-        _ registration: Registration, _ interest: Interest, until deadline: Deadline?, _ isCancellable: Bool
+        _ registration: Registration, _ interest: Interest, until deadline: Deadline?, _ isCancellable: Bool,
+        _ interrupter: Interrupter?
     ) async -> Outcome {
         let number = registration.beginWait(until: deadline)
+        if let interrupter, !interrupter.attach(registration, wait: number) {
+            interrupter.detach()
+            return .cancelled
+        }
+        defer { interrupter?.detach() }
         if let deadline { schedule(deadline, registration) }
         guard isCancellable else { return await registration.park(interest) }
         return await withTaskCancellationHandler {

@@ -31,19 +31,23 @@ package final class Signal: Sendable {
         sleeper?.wake()
     }
 
-    /// Sleeps on the calling thread until it happens.
-    ///
-    /// - Returns: false if the deadline came first.
-    func wait(until deadline: Deadline?) -> Bool {
+    /// Sleeps on the calling thread until it happens, or the deadline comes, or the interrupter wants the wait to end.
+    func wait(until deadline: Deadline?, _ interrupter: Interrupter? = nil) -> Reactor.Outcome {
         let sleeper: Sleeper? = state.withLock { state in
             guard !state.isRaised else { return nil }
             let sleeper = Sleeper()
             state.sleeper = sleeper
             return sleeper
         }
-        guard let sleeper else { return true }
+        guard let sleeper else { return .ready }
         defer { state.withLock { $0.sleeper = nil } }
-        return sleeper.sleep(until: deadline)
+        if let interrupter, !interrupter.attach(sleeper) {
+            interrupter.detach()
+            return .cancelled
+        }
+        defer { interrupter?.detach() }
+        guard sleeper.sleep(until: deadline) else { return .deadlinePassed }
+        return state.withLock { $0.isRaised } ? .ready : .cancelled
     }
 
     /// The record of it for waits in an async face, made by `make` if there is none yet; nil if it has happened.

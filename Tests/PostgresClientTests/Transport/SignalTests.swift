@@ -7,17 +7,17 @@ import Testing
 @Suite(.ownThread) struct SignalTests {
     @Test func theDeadlinePasses() {
         let start = ContinuousClock.now
-        #expect(!Signal().wait(until: .after(.milliseconds(60))))
+        #expect(Signal().wait(until: .after(.milliseconds(60))) == .deadlinePassed)
         #expect(ContinuousClock.now - start >= .milliseconds(60), "never early")
-        #expect(!Signal().wait(until: .after(.zero)))
-        #expect(!Signal().wait(until: .after(.seconds(-5))))
+        #expect(Signal().wait(until: .after(.zero)) == .deadlinePassed)
+        #expect(Signal().wait(until: .after(.seconds(-5))) == .deadlinePassed)
     }
 
     @Test func whatHasHappenedIsNotWaitedFor() {
         let signal = Signal()
         signal.raise()
-        #expect(signal.wait(until: nil))
-        #expect(signal.wait(until: .after(.zero)))
+        #expect(signal.wait(until: nil) == .ready)
+        #expect(signal.wait(until: .after(.zero)) == .ready)
     }
 
     @Test func anotherThreadWakesTheOneThatSleeps() throws {
