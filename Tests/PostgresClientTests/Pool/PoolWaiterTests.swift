@@ -55,8 +55,8 @@ import Testing
         var other = 0
     }
 
-    // No line is the guard: waits are for a signal, not for a pipe. Tests/Guards opens descriptors for a wait, in
-    // Guard: Sources/PostgresClient/Transport/Reactor.swift: `private func makeRegistration(descriptor: Int32?)`
+    // No line is the guard: waits are for a signal, not for a pipe. Tests/Guards opens descriptors for a wait, before
+    // Guard: Sources/PostgresClient/Transport/Reactor.swift: `return Registration(descriptor: descriptor, token: state.lastToken)`
     @Test func thousandsOfTasksTakeNoDescriptors() async throws {
         let server = try Self.server()
         await #expect(processExitsWith: .success) { [port = server.port as Int] in
