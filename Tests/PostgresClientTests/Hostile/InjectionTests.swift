@@ -104,7 +104,7 @@ import Testing
         client.connection.close()
     }
 
-    // No line is the guard: values never become text. Tests/Guards writes negative numbers into the text, before
+    // No line is the guard: values never become text. Tests/Guards writes a negative number after a minus into the text, before
     // Guard: Sources/PostgresWire/SQL/SQL.swift: `append(parameter: bindings.count)`
     @Test("CVE-2024-27289, CVE-2024-1597, CVE-2024-32888: a negative number after a minus", arguments: Face.allCases)
     func cve_2024_27289(_ face: Face) async throws {
@@ -153,7 +153,7 @@ import Testing
         #expect(try await client.answers())
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `refuseCopy()`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if !sink.copyIn(response) { try refuseCopy(&link, session) }`
     @Test("CVE-2026-6464: a COPY that nobody asked for is fed nothing", arguments: Face.allCases)
     func cve_2026_6464(_ face: Face) async throws {
         let formats = Backend.CopyFormats(overall: .text, columns: [.text])
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard !hasRefusedCopy else { throw .invalidValue }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard !hasRefusedCopy else { throw .invalidValue }`
     @Test("CVE-2026-6464: a COPY that is begun again and again ends the connection", arguments: Face.allCases)
     func cve_2026_6464_again(_ face: Face) async throws {
         let copy = BackendMessage.copyInResponse(.init(.init(overall: .text, columns: [])))

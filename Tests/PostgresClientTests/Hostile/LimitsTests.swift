@@ -179,7 +179,7 @@ import Testing
         #expect(server.failure()?.contains("while the server was sending") == true, "it did not read to the end")
     }
 
-    // Guard: Sources/PostgresClient/Connection/StatementOperation.swift: `receives == Wait.receivesBetweenPauses`
+    // Guard: Sources/PostgresClient/Connection/Exchange.swift: `receives == Wait.receivesBetweenPauses`
     @Test("Notices without end in answer to a query: cancelling works")
     func floodInAnswer() async throws {
         let flood = Array(repeating: ScriptedServer.Step.send(bytes: Self.notices(30_000)), count: 2000)
@@ -244,7 +244,7 @@ import Testing
         pool.close()
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard described.isEmpty else { throw .invalidValue }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard described.isEmpty else { throw .invalidValue }`
     @Test(
         "A server that calls itself CockroachDB cannot describe other columns among the rows", arguments: Face.allCases)
     func secondDescription(_ face: Face) async throws {
@@ -326,7 +326,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `if tag.endsPreparedStatements { statements.removeAll() }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if tag.endsPreparedStatements { core.statements.removeAll() }`
     @Test("DISCARD ALL and DEALLOCATE ALL take the cached statements with them", arguments: Face.allCases)
     func discardedStatements(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard length >= MessageLimits.minimumLength,`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard length >= MessageLimits.minimumLength,`
     @Test("CVE-2026-56871: absurd frame lengths among rows")
     func cve_2026_56871_rows() async throws {
         let headers = Self.headers(legal: "NSAEDCIsGH")
@@ -262,6 +262,7 @@ import Testing
 
     // Two stand in for each other, before a statement and while one runs, and are taken away together.
     // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `if let ending {`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if let ending = core.ending {`
     @Test("GHSA-fqpg-rq76-99pq: several FATALs, then the end; and use after it", arguments: Face.allCases)
     func ghsa_fqpg_rq76_99pq(_ face: Face) async throws {
         let fatal = BackendMessage.errorResponse(

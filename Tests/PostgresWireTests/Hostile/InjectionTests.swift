@@ -124,7 +124,7 @@ import Testing
         #expect(error?.code == .encodingFailed)
     }
 
-    // No line is the guard: values never become text. Tests/Guards writes negative numbers into the text, before
+    // No line is the guard: values never become text. Tests/Guards writes a negative number after a minus into the text, before
     // Guard: Sources/PostgresWire/SQL/SQL.swift: `append(parameter: bindings.count)`
     @Test("CVE-2024-27289, CVE-2024-1597, CVE-2024-32888: values never become text of the statement")
     func cve_2024_27289() throws {
