@@ -56,6 +56,8 @@ import Testing
             let client = try await Client.connect(HostileSession.configuration(server), .blocking)
             let error = await failure { try await client.query("SELECT 1 AS a") }
             #expect(error?.code == .protocolViolation, "\(header)")
+            // By what the header says, as below.
+            #expect(error?.message.contains("that says it is") == true, "\(header): \(error?.message ?? "")")
             #expect(!client.connection.isUsable)
         }
     }
@@ -284,6 +286,38 @@ import Testing
             #expect(await failure { try await client.prepare("SELECT 1") }?.code == .connectionClosed)
             let stream = client.connection.stream("SELECT 1")
             #expect(await failure { try await client.next(stream) }?.code == .connectionClosed)
+            #expect(server.waitUntilFinished())
+        }
+    }
+
+    private static func pipeline(_ client: Client) async -> PostgresError? {
+        do {
+            switch client.face {
+            case .blocking: try blockingPipeline(client.connection)
+            case .suspending: _ = try await client.connection.pipeline { try $0.query("SELECT 1") }
+            }
+            return nil
+        } catch {
+            return error as? PostgresError
+        }
+    }
+
+    private static func blockingPipeline(_ connection: Connection) throws {
+        _ = try connection.pipeline { try $0.query("SELECT 1") }
+    }
+
+    // The same two as above.
+    @Test("GHSA-fqpg-rq76-99pq: several FATALs in answer to a pipeline; and one after that", arguments: Face.allCases)
+    func ghsa_fqpg_rq76_99pq_pipeline(_ face: Face) async throws {
+        let fatal = BackendMessage.errorResponse(
+            .init(ServerError(severity: "FATAL", sqlState: .adminShutdown, message: "going down")))
+        for end: ScriptedServer.Step in [.close, .reset] {
+            let (client, server) = try await HostileSession.accepted(
+                [.receiveUntil(MessageType.sync), .messages([fatal, fatal, fatal]), end], face)
+            let error = await Self.pipeline(client)
+            #expect(error?.sqlState == .adminShutdown || error?.code == .connectionLost, "\(String(describing: error))")
+            #expect(!client.connection.isUsable)
+            #expect(await Self.pipeline(client)?.code == .connectionClosed)
             #expect(server.waitUntilFinished())
         }
     }
