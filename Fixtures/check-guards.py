@@ -9,7 +9,10 @@ Tests/Guards/*.json are arrays of
     {"test": regular expression that selects the test, as for `swift test --filter`,
      "file": path below the root of the repository,
      "find": text that occurs in the file exactly once,
-     "replace": text to put there, which compiles but does without the guard}
+     "replace": text to put there, which compiles but does without the guard,
+     "and": further objects with "file", "find" and "replace", where one guard stands in for another: all are taken away}
+
+Where nothing can be removed, since the guard is that something is not done, "replace" does it.
 
 It works on a copy of the repository in which every function with a guard has its body once as it is and once more for each
 of its guards, without that one; a variable of the environment chooses, so that a single build serves for all. First every
@@ -34,11 +37,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 GUARDS = ROOT / "Tests" / "Guards"
 
-# Ordinary work with an honest server: a session, and messages read back. What is refused there too, COPY and other encodings,
-# is not among it.
+# Ordinary work with an honest server: a session, and messages read back. What is refused there too, COPY, other encodings and
+# several statements at once, is not among it.
 CONTROLS = [
     "MessageRoundTripTests/(backend|frontend)MessagesAreReadBack",
-    "PostgresClientTests.QueryTests/(?!copyIsRefused|anEncodingOther)",
+    "PostgresClientTests.QueryTests/(?!copyIsRefused|anEncodingOther|oneStatementAtATime)",
 ]
 
 VARIABLE = "MANTICORE_GUARD_TAKEN_AWAY"
@@ -59,20 +62,15 @@ let guardTakenAway: Int = {{
 """
 
 
-class Guard:
-    def __init__(self, index, source, number, entry):
-        self.index = index
-        self.name = f"{source.name}[{number}]"
-        self.test, self.file = entry["test"], entry["file"]
-        self.find, self.replace = entry["find"], entry["replace"]
+class Edit:
+    """One place of a guard."""
+
+    def __init__(self, entry):
+        self.file, self.find, self.replace = entry["file"], entry["find"], entry["replace"]
         self.range = (0, 0)
 
     def locate(self):
-        """The complaint about the entry; None if it is in order."""
-        try:
-            re.compile(self.test)
-        except re.error as error:
-            return f"the test's expression is wrong: {error}"
+        """The complaint about the place; None if it is in order."""
         path = ROOT / self.file
         if not path.is_file():
             return "there is no such file"
@@ -87,18 +85,40 @@ class Guard:
         return None
 
 
+class Guard:
+    def __init__(self, index, source, number, entry):
+        self.index = index
+        self.name = f"{source.name}[{number}]"
+        self.test = entry["test"]
+        self.edits = [Edit(entry), *map(Edit, entry.get("and", []))]
+
+    @property
+    def file(self):
+        return self.edits[0].file
+
+    @property
+    def find(self):
+        return self.edits[0].find
+
+
 def read_guards():
     guards, complaints = [], []
     for source in sorted(GUARDS.glob("*.json")):
         for number, entry in enumerate(json.loads(source.read_text())):
             missing = {"test", "file", "find", "replace"} - set(entry)
+            missing = missing.union(*({"file", "find", "replace"} - set(edit) for edit in entry.get("and", [])))
             if missing:
                 complaints.append(f"{source.name}[{number}]: lacks {', '.join(sorted(missing))}")
                 continue
             guard = Guard(len(guards), source, number, entry)
-            complaint = guard.locate()
-            if complaint:
-                complaints.append(f"{guard.name} {guard.file}: {complaint}: {guard.find.strip()[:80]!r}")
+            try:
+                re.compile(guard.test)
+            except re.error as error:
+                complaints.append(f"{guard.name}: the test's expression is wrong: {error}")
+            for edit in guard.edits:
+                complaint = edit.locate()
+                if complaint:
+                    complaints.append(f"{guard.name} {edit.file}: {complaint}: {edit.find.strip()[:80]!r}")
             guards.append(guard)
     return guards, complaints
 
@@ -208,10 +228,10 @@ class Text:
         return None
 
 
-def narrowed(guard):
-    """The range and the replacement of a guard without what both have in common at their ends."""
-    start, stop = guard.range
-    find, replace = guard.find, guard.replace
+def narrowed(edit):
+    """The range and the replacement of a guard's place without what both have in common at their ends."""
+    start, stop = edit.range
+    find, replace = edit.find, edit.replace
     front = len(os.path.commonprefix([find, replace]))
     rest = min(len(find), len(replace)) - front
     back = min(len(os.path.commonprefix([find[::-1], replace[::-1]])), rest)
@@ -227,28 +247,34 @@ class Choices:
         self.lines = {}  # of each file: (first, last, guard) of the bodies made for guards
         by_file = {}
         for guard in guards:
-            by_file.setdefault(guard.file, []).append(guard)
+            for edit in guard.edits:
+                by_file.setdefault(edit.file, []).append((guard, edit))
         for file, here in by_file.items():
             self.files[file], self.lines[file] = self.write((ROOT / file).read_text(), here)
         for module in {str(Path(file).parent) for file in by_file}:
             parts = Path(module).parts[:2]
             self.files[str(Path(*parts) / "GuardTakenAway.swift")] = CHOICE
 
-    def write(self, text, guards):
+    def write(self, text, edits):
         swift = Text(text)
-        bodies, constants = {}, []
-        for guard in guards:
-            start, stop, replacement = narrowed(guard)
+        bodies, constants, places = {}, [], {}
+        for guard, edit in edits:
+            start, stop, _ = narrowed(edit)
             braces = swift.body(start, stop) if swift.isBalanced else None
-            if braces:
-                without = text[braces[0] + 1 : start] + replacement + text[stop : braces[1]]
+            places.setdefault((guard, braces or edit), []).append(edit)
+        for (guard, braces), here in places.items():
+            if isinstance(braces, tuple):
+                without, end = "", braces[1]
+                for start, stop, replacement in sorted(map(narrowed, here), reverse=True):
+                    without, end = replacement + text[stop:end] + without, start
+                without = text[braces[0] + 1 : end] + without
                 if Text(without).isBalanced and not self.overlap(bodies, braces):
                     bodies.setdefault(braces, []).append((guard, without))
                     continue
-            constant = self.constant(text, guard)
+            constant = self.constant(text, here[0]) if len(here) == 1 else None
             if constant:
                 constants.append((*constant, guard))
-            else:
+            elif guard not in self.alone:
                 self.alone.append(guard)
         pieces = [(opening + 1, closing, variants) for (opening, closing), variants in bodies.items()]
         pieces += [(start, stop, [(guard, value)]) for start, stop, value, guard in constants]
@@ -282,13 +308,13 @@ class Choices:
         return any(other != braces and other[0] < braces[1] and braces[0] < other[1] for other in bodies)
 
     @staticmethod
-    def constant(text, guard):
+    def constant(text, edit):
         """Range and replacement of a constant's value, where the guard is one."""
         pattern = re.compile(r"((?:public |package )?static let \w+(?:: \w+)? = )(.+)\Z")
-        old, other = pattern.match(guard.find), pattern.match(guard.replace)
+        old, other = pattern.match(edit.find), pattern.match(edit.replace)
         if not old or not other or old.group(1) != other.group(1):
             return None
-        return guard.range[0] + old.end(1), guard.range[1], other.group(2)
+        return edit.range[0] + old.end(1), edit.range[1], other.group(2)
 
     def guards_at(self, file, line):
         return {guard for first, last, guard in self.lines.get(file, []) if first <= line <= last}
@@ -441,8 +467,12 @@ class Trial:
 
     def run_alone(self, guard):
         print(f"\n== {guard.name} in a build of its own", flush=True)
-        text = (ROOT / guard.file).read_text()
-        self.copy.write({guard.file: text[: guard.range[0]] + guard.replace + text[guard.range[1] :]})
+        files = {}
+        # From the end, so that the places before stay where they are.
+        for edit in sorted(guard.edits, key=lambda edit: edit.range, reverse=True):
+            text = files.get(edit.file) or (ROOT / edit.file).read_text()
+            files[edit.file] = text[: edit.range[0]] + edit.replace + text[edit.range[1] :]
+        self.copy.write(files)
         output = self.copy.build()
         if output is not None:
             print("\n".join(self.copy.errors(output)[1][:10]), flush=True)
@@ -491,7 +521,9 @@ def main():
     if complaints or options.verify:
         print(f"{len(guards)} guards, {len(complaints)} complaints")
         return 1 if complaints else 0
-    chosen = [g for g in guards if any(re.search(options.only, text) for text in (g.test, g.file, g.name))]
+    chosen = [
+        g for g in guards
+        if any(re.search(options.only, text) for text in (g.test, g.name, *(edit.file for edit in g.edits)))]
     if not chosen:
         print("no guard matches", file=sys.stderr)
         return 2

@@ -30,6 +30,7 @@ import Testing
         return statements
     }
 
+    // Guard: Sources/Manticore/Database/Statement+Table.swift: `let equals = "OPERATOR(pg_catalog.=)"`
     @Test("CVE-2018-1058, CVE-2025-12819: tables, rows and migrations with impostors in front of pg_catalog")
     func cve_2018_1058() async throws {
         let (evil, own) = ("evil\(UInt32.random(in: 0 ... .max))", try await TestDatabase.ownSchema())
@@ -61,6 +62,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if scalar == "\"" { quoted.unicodeScalars.append("\"") }`
     /// Names that would leave their quotes if anything but the one quoting function wrote them.
     @Test(
         "CVE-2022-31197: hostile names of tables and columns, by every statement that is built",

@@ -352,6 +352,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/Manticore/Migrations/MigrationLock.swift: `SELECT pg_catalog.pg_try_advisory_lock(`
     @Test func aHostileSearchPathLeadsNowhere() async throws {
         try await withFixture { fixture in
             // A schema in front of pg_catalog with functions, operators and types that would give things away.

@@ -25,6 +25,9 @@ import Testing
         ("zeros", [UInt8](repeating: 0, count: 64)),
     ]
 
+    // These stand in for each other, and are taken away together.
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`, the last of acceptWhileAuthenticating
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `guard length < least || length > most else`
     @Test(arguments: strangers.indices, Face.allCases)
     func strangersAreToldApartFromServers(_ index: Int, _ face: Face) async throws {
         let (name, bytes) = BadPeerTests.strangers[index]

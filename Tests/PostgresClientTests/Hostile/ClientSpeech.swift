@@ -30,7 +30,7 @@ struct ClientSpeech {
                 parameters[texts[index]] = texts[index + 1]
             }
         }
-        // A second startup message where a typed one must come shows as one of type 0.
+        // A second startup message where a typed one must come is one of type 0 that is cut off: it ends up in the rest.
         while let (type, body) = Self.take(&bytes, headerLength: 5) { messages.append((type, body)) }
         rest = Array(bytes)
     }

@@ -50,6 +50,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresWire/Authentication/Secret.swift: `public var description: String { "redacted" }`
     @Test("847d69f64: nor is one from an argument or the environment")
     func otherPasswordsAreNotShown() throws {
         let configurations = [
@@ -75,6 +76,8 @@ import Testing
         #expect(!show(Frontend.PasswordMessage(password: Array(Self.password.utf8))).contains(Self.password))
     }
 
+    // No line is the guard: no error is made of the password. Tests/Guards makes one, in place of
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `throw PostgresError(response.error) }`
     @Test("847d69f64: nor in what a failed connection says", arguments: Face.allCases)
     func failuresShowNoPassword(_ face: Face) async throws {
         let refusal = ServerError(severity: "FATAL", sqlState: .invalidPassword, message: "no")
@@ -102,6 +105,8 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresClient/Configuration/ConnectionURIParser.swift: `throw ConnectionString.unknownKeyword(`
+    // Guard: Sources/PostgresClient/Configuration/KeywordValueParser.swift: `throw ConnectionString.unknownKeyword(`
     @Test(
         "CVE-2022-26520, CVE-2022-21724, CVE-2020-13692: no keyword of a URL writes a file or runs code",
         arguments: [
@@ -120,6 +125,8 @@ import Testing
         #expect(unsafe access(path, F_OK) != 0)
     }
 
+    // Nothing to take away: a pool has one configuration, which is a constant of a type of values, and no connection comes
+    // to it but those that it has made from that.
     @Test(
         "Pools: each belongs to one configuration, so that no session passes from role to role",
         arguments: Face.allCases)

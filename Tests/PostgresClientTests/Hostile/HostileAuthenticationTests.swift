@@ -145,8 +145,7 @@ import Testing
         #expect(!kept.value.isEmpty)
     }
 
-    // Guard: Sources/PostgresWire/Authentication/SCRAMClient.swift:
-    // `guard case .finalSent(let expected) = phase else { throw outOfOrder() }`
+    // Guard: Sources/PostgresWire/Authentication/SCRAMClient.swift: `guard case .finalSent(let expected) = phase else { throw outOfOrder() }`
     @Test("pony #209: the proof before the challenge", arguments: Face.allCases)
     func pony_209_saslFinalBeforeContinue(_ face: Face) async throws {
         let signature = "v=" + String(decoding: Base64.encode([UInt8](repeating: 0, count: 32)), as: UTF8.self)

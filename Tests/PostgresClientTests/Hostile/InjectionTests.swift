@@ -57,6 +57,11 @@ import Testing
         #expect(server.connections == 0)
     }
 
+    // These stand in for each other, and are taken away together.
+    // Guard: Sources/PostgresClient/Configuration/ConnectionString.swift: `if let zero = bytes.firstIndex(of: 0) {`
+    // Guard: Sources/PostgresClient/Configuration/ConnectionURIParser.swift: `guard character != 0 else`
+    // Guard: Sources/PostgresClient/Configuration/SettingResolver.swift: `guard !given.value.utf8.contains(0) else`
+    // Guard: Sources/PostgresClient/Configuration/ConnectionConfiguration+Startup.swift: `try refuseNUL()`
     @Test(
         "pgx b56d88ff: a NUL in a connection string or the environment",
         arguments: [
@@ -72,6 +77,10 @@ import Testing
         #expect(error.map { !"\($0)".contains("admin") && !"\($0)".utf8.contains(0) } == true)
     }
 
+    // These stand in for each other, and are taken away together.
+    // Guard: Sources/PostgresWire/Framing/WireWriter.swift: `if hasNUL { fail(.embeddedNUL) }`
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `guard nuls == 0 else {`
+    // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if byte == 0 { hasNUL = true }`
     @Test("NUL in SQL, in values and in names: nothing is sent", arguments: Face.allCases)
     func nulInStatements(_ face: Face) async throws {
         let (client, server) = try await HostileSession.accepted(
@@ -95,6 +104,8 @@ import Testing
         client.connection.close()
     }
 
+    // No line is the guard: values never become text. Tests/Guards writes a negative number after a minus into the text, before
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `append(parameter: bindings.count)`
     @Test("CVE-2024-27289, CVE-2024-1597, CVE-2024-32888: a negative number after a minus", arguments: Face.allCases)
     func cve_2024_27289(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -107,6 +118,7 @@ import Testing
         #expect(try await client.answers())
     }
 
+    // Guard: Sources/PostgresWire/SQL/SQLLexer.swift: `endOfDollarQuote(delimiter: start..<tagEnd + 1)`
     @Test("CVE-2026-41889: what stands in a dollar quote stays there", arguments: Face.allCases)
     func cve_2026_41889(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -125,6 +137,7 @@ import Testing
         "größe",
     ]
 
+    // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if scalar == "\"" { quoted.unicodeScalars.append("\"") }`
     @Test("CVE-2022-31197: names are quoted as quote_ident does", arguments: Face.allCases)
     func cve_2022_31197(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -140,7 +153,7 @@ import Testing
         #expect(try await client.answers())
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `refuseCopy()`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if !sink.copyIn(response) { try refuseCopy(&link, session) }`
     @Test("CVE-2026-6464: a COPY that nobody asked for is fed nothing", arguments: Face.allCases)
     func cve_2026_6464(_ face: Face) async throws {
         let formats = Backend.CopyFormats(overall: .text, columns: [.text])
@@ -168,7 +181,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard !hasRefusedCopy else { throw .invalidValue }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard !hasRefusedCopy else { throw .invalidValue }`
     @Test("CVE-2026-6464: a COPY that is begun again and again ends the connection", arguments: Face.allCases)
     func cve_2026_6464_again(_ face: Face) async throws {
         let copy = BackendMessage.copyInResponse(.init(.init(overall: .text, columns: [])))
@@ -181,6 +194,9 @@ import Testing
         #expect(HostileSession.types(server).filter { $0 == MessageType.copyFail }.count <= 1)
     }
 
+    // No line is the guard: no statement of query and execute goes by Query, and none is cut here. Tests/Guards sends
+    // several statements by Query, in place of
+    // Guard: Sources/PostgresClient/Connection/ConnectionCore+Statements.swift: `Frontend.Parse(name: name, sql: sql.text`
     @Test("pgAdmin CVE-2026-17351: one statement is sent by Parse, which refuses several", arguments: Face.allCases)
     func cve_2026_17351(_ face: Face) async throws {
         let (scripted, server) = try await HostileSession.answering([.close], face)

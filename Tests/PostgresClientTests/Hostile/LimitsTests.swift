@@ -5,6 +5,8 @@ import Testing
 
 /// The limits that docs/security.md lists, on a live connection.
 @Suite("Limits: of a connection", .ownThread) struct LimitsTests {
+    // Guard: Sources/PostgresWire/Messages/MessageLimits.swift: `return authentication`
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `isEarly && type != MessageType.noticeResponse ? 8`
     @Test(
         "Startup: Authentication and NegotiateProtocolVersion of at most 2000 bytes",
         arguments: [5, 7, 2001, 30_000] as [UInt32])
@@ -16,9 +18,12 @@ import Testing
             ])
             let error = await failure { try await Client.connect(HostileSession.configuration(server), .suspending) }
             #expect(error?.code == .protocolViolation, "type \(type)")
+            // For its length, not because so long a body is malformed.
+            #expect(error?.message.contains("that says it is \(length) bytes long") == true, "type \(type)")
         }
     }
 
+    // Guard: Sources/PostgresWire/Messages/MessageLimits.swift: `default: return short`
     @Test(
         "Startup: ErrorResponse of less than 8 or more than 30,000 bytes is not shown",
         arguments: [30_001, 1 << 20] as [UInt32])
@@ -65,6 +70,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `try session.setBackendKey(key)`
     @Test("BackendKeyData: none means that nothing can be cancelled, the last of several counts")
     func keys() async throws {
         for keys: [BackendMessage] in [
@@ -173,7 +179,7 @@ import Testing
         #expect(server.failure()?.contains("while the server was sending") == true, "it did not read to the end")
     }
 
-    // Guard: Sources/PostgresClient/Connection/StatementOperation.swift: `receives == Wait.receivesBetweenPauses`
+    // Guard: Sources/PostgresClient/Connection/Exchange.swift: `receives == Wait.receivesBetweenPauses`
     @Test("Notices without end in answer to a query: cancelling works")
     func floodInAnswer() async throws {
         let flood = Array(repeating: ScriptedServer.Step.send(bytes: Self.notices(30_000)), count: 2000)
@@ -202,6 +208,7 @@ import Testing
 
     // MARK: - States
 
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`, the last of acceptWhenEstablished
     @Test("Idle: a FATAL is reported by the next use, anything else ends the connection", arguments: Face.allCases)
     func idle(_ face: Face) async throws {
         let fatal = BackendMessage.errorResponse(
@@ -213,7 +220,7 @@ import Testing
         #expect(!client.connection.isUsable)
         for type in UInt8.min ... .max where !"NSAE1".utf8.contains(type) {
             let (other, otherServer) = try await HostileSession.accepted(
-                [.send(bytes: [type, 0, 0, 0, 4]), .receiveToEnd], .blocking)
+                [.send(bytes: [type, 0, 0, 0, 4]), .receiveUntil(MessageType.flush), .close], .blocking)
             #expect(await failure { try await other.query("SELECT 1") }?.code == .protocolViolation, "type \(type)")
             #expect(!other.connection.isUsable)
             _ = otherServer
@@ -237,7 +244,7 @@ import Testing
         pool.close()
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard described.isEmpty else { throw .invalidValue }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard described.isEmpty else { throw .invalidValue }`
     @Test(
         "A server that calls itself CockroachDB cannot describe other columns among the rows", arguments: Face.allCases)
     func secondDescription(_ face: Face) async throws {
@@ -288,6 +295,7 @@ import Testing
         #expect(!client.connection.isUsable)
     }
 
+    // Guard: Sources/PostgresClient/Rows/ResultFormats.swift: `default: choose(type)`, which asks for binary
     @Test(
         "standard_conforming_strings, DateStyle, IntervalStyle and TimeZone change no value", arguments: Face.allCases)
     func stylesThatChange(_ face: Face) async throws {
@@ -318,7 +326,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `if tag.endsPreparedStatements { statements.removeAll() }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if tag.endsPreparedStatements { core.statements.removeAll() }`
     @Test("DISCARD ALL and DEALLOCATE ALL take the cached statements with them", arguments: Face.allCases)
     func discardedStatements(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -343,7 +351,7 @@ import Testing
 
     // MARK: - The user's own
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `try configuration.checkLength(length, of: type)`
+    // Guard: Sources/PostgresClient/Configuration/ConnectionConfiguration+Startup.swift: `guard length > maximumMessageLength else { return }`
     @Test("maximumMessageLength: what is longer ends the connection before it has come", arguments: Face.allCases)
     func longerThanAllowed(_ face: Face) async throws {
         let limit = 65_536

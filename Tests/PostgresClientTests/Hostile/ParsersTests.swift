@@ -28,7 +28,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `guard length >= MessageLimits.minimumLength,`
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `guard length < least ||`
     @Test("CVE-2026-56871: absurd frame lengths between AuthenticationOk and the session")
     func cve_2026_56871_settings() async throws {
         let headers = Self.headers(legal: "SKNAEZ")
@@ -41,6 +41,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `guard length >= MessageLimits.minimumLength,`
     @Test("CVE-2026-56871: absurd frame lengths among rows")
     func cve_2026_56871_rows() async throws {
         let headers = Self.headers(legal: "NSAEDCIsGH")
@@ -55,6 +56,8 @@ import Testing
             let client = try await Client.connect(HostileSession.configuration(server), .blocking)
             let error = await failure { try await client.query("SELECT 1 AS a") }
             #expect(error?.code == .protocolViolation, "\(header)")
+            // By what the header says, as below.
+            #expect(error?.message.contains("that says it is") == true, "\(header): \(error?.message ?? "")")
             #expect(!client.connection.isUsable)
         }
     }
@@ -119,6 +122,8 @@ import Testing
         #expect(client.connection.parameters["search_path"]?.utf8.count == long.utf8.count)
     }
 
+    // No line is the guard: nobody makes an error of such text. Tests/Guards does, before
+    // Guard: Sources/PostgresClient/Connecting/StartupOperation.swift: `try checkLength(length, of: type)`
     @Test("CVE-2026-56874: an error of before the protocol, without end", arguments: Face.allCases)
     func cve_2026_56874(_ face: Face) async throws {
         let text = [UInt8](repeating: UInt8(ascii: "x"), count: 1 << 20)
@@ -169,6 +174,7 @@ import Testing
 
     private struct Structure: Decodable { let a: Int32 }
 
+    // Guard: Sources/PostgresWire/Types/PostgresInteger.swift: `case .int4: value = Value(exactly: try reader.readInt32())`
     @Test("CVE-2026-56872: an int4 of 3 or 5 bytes, by every way of reading it", arguments: [0, 3, 5], Face.allCases)
     func cve_2026_56872_width(_ width: Int, _ face: Face) async throws {
         let row = HostileSession.row([UInt8](repeating: 0, count: width))
@@ -239,6 +245,7 @@ import Testing
         #expect(script.waitUntilFinished())
     }
 
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `guard bindings.count <= Self.maximumParameterCount else`
     @Test("CVE-2026-109448: 32,767, 32,768 and 65,535 parameters arrive, 65,536 are refused", arguments: Face.allCases)
     func cve_2026_109448(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -255,6 +262,9 @@ import Testing
         #expect(try await client.answers())
     }
 
+    // Two stand in for each other, before a statement and while one runs, and are taken away together.
+    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `if let ending {`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if let ending = core.ending {`
     @Test("GHSA-fqpg-rq76-99pq: several FATALs, then the end; and use after it", arguments: Face.allCases)
     func ghsa_fqpg_rq76_99pq(_ face: Face) async throws {
         let fatal = BackendMessage.errorResponse(
@@ -280,6 +290,39 @@ import Testing
         }
     }
 
+    private static func pipeline(_ client: Client) async -> PostgresError? {
+        do {
+            switch client.face {
+            case .blocking: try blockingPipeline(client.connection)
+            case .suspending: _ = try await client.connection.pipeline { try $0.query("SELECT 1") }
+            }
+            return nil
+        } catch {
+            return error as? PostgresError
+        }
+    }
+
+    private static func blockingPipeline(_ connection: Connection) throws {
+        _ = try connection.pipeline { try $0.query("SELECT 1") }
+    }
+
+    // The same two as above.
+    @Test("GHSA-fqpg-rq76-99pq: several FATALs in answer to a pipeline; and one after that", arguments: Face.allCases)
+    func ghsa_fqpg_rq76_99pq_pipeline(_ face: Face) async throws {
+        let fatal = BackendMessage.errorResponse(
+            .init(ServerError(severity: "FATAL", sqlState: .adminShutdown, message: "going down")))
+        for end: ScriptedServer.Step in [.close, .reset] {
+            let (client, server) = try await HostileSession.accepted(
+                [.receiveUntil(MessageType.sync), .messages([fatal, fatal, fatal]), end], face)
+            let error = await Self.pipeline(client)
+            #expect(error?.sqlState == .adminShutdown || error?.code == .connectionLost, "\(String(describing: error))")
+            #expect(!client.connection.isUsable)
+            #expect(await Self.pipeline(client)?.code == .connectionClosed)
+            #expect(server.waitUntilFinished())
+        }
+    }
+
+    // Guard: Sources/PostgresClient/Connection/ConnectionCore.swift: `if isBusy {`
     @Test("GHSA-fqpg-rq76-99pq: a connection that is closed or busy says so", arguments: Face.allCases)
     func ghsa_fqpg_rq76_99pq_busy(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
@@ -293,6 +336,8 @@ import Testing
         #expect(await failure { try await client.query("SELECT 1") }?.code == .connectionClosed)
     }
 
+    // Nothing is made of names but text to compare, byte by byte:
+    // Guard: Sources/PostgresClient/Connection/RowColumns.swift: `where descriptions[index].name.utf8.elementsEqual(name.utf8)`
     @Test("CVE-2017-16082: hostile column names are names", arguments: Face.allCases)
     func cve_2017_16082(_ face: Face) async throws {
         let names = [

@@ -55,7 +55,8 @@ import Testing
         var other = 0
     }
 
-    // Guard: Sources/PostgresClient/Transport/Completion.swift: waits for a signal, not for a pipe.
+    // No line is the guard: waits are for a signal, not for a pipe. Tests/Guards opens descriptors for a wait, before
+    // Guard: Sources/PostgresClient/Transport/Reactor.swift: `return Registration(descriptor: descriptor, token: state.lastToken)`
     @Test func thousandsOfTasksTakeNoDescriptors() async throws {
         let server = try Self.server()
         await #expect(processExitsWith: .success) { [port = server.port as Int] in
@@ -123,6 +124,8 @@ import Testing
         hasty.takeBack(kept)
     }
 
+    // The same; Tests/Guards opens a descriptor for a wait, after
+    // Guard: Sources/PostgresClient/Transport/Sleeper.swift: `unsafe room.initialize(to: Room())`
     @Test func threadsTakeNoDescriptors() async throws {
         let server = try Self.server()
         await #expect(processExitsWith: .success) { [port = server.port as Int] in

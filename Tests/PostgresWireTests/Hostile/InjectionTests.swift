@@ -124,6 +124,8 @@ import Testing
         #expect(error?.code == .encodingFailed)
     }
 
+    // No line is the guard: values never become text. Tests/Guards writes a negative number after a minus into the text, before
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `append(parameter: bindings.count)`
     @Test("CVE-2024-27289, CVE-2024-1597, CVE-2024-32888: values never become text of the statement")
     func cve_2024_27289() throws {
         let (number, text) = (-1, "\nX --'\"; DROP TABLE t; /*")
@@ -195,6 +197,10 @@ import Testing
         #expect(kinds == [.word, .number, .word, .quotedIdentifier, .quotedIdentifier, .dot, .quotedIdentifier])
     }
 
+    // The first two stand in for each other, and are taken away together.
+    // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if byte == 0 { hasNUL = true }`
+    // Guard: Sources/PostgresWire/SQL/SQL.swift: `guard nuls == 0 else {`
+    // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if name.isEmpty { throw`
     @Test("CVE-2022-31197: names with a NUL, and empty ones, are refused")
     func namesThatCannotBe() {
         for name in ["a\0b", "\0", "\0\"", ""] {

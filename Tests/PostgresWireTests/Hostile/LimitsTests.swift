@@ -20,6 +20,7 @@ import Testing
         #expect(throws: WireError.self) { try Backend.NegotiateProtocolVersion.decode(body: [0, 3, 0, 0]) }
     }
 
+    // Guard: Sources/PostgresWire/Messages/MessageLimits.swift: `default: return short`
     @Test("Startup: ErrorResponse of at most 30,000 bytes")
     func startupErrors() {
         for type in UInt8.min ... .max where !"Rv".utf8.contains(type) {
@@ -37,6 +38,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`, the last of acceptWhileAuthenticating
     @Test("First byte: only R, E and v, and a few N, may come before authentication")
     func firstByte() {
         for type in UInt8.min ... .max {
@@ -181,6 +183,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresWire/Types/DateTime/PostgresTextCursor+DateTime.swift: `let month = number(2...2),`
     @Test("DateStyle other than ISO: text is refused rather than misread")
     func dateStyles() {
         for text in ["02/03/2024", "03.02.2024", "Sat 03 Feb 2024", "20240203", "2024-2-3", "2024-02-03T00:00:00"] {
@@ -193,6 +196,8 @@ import Testing
         }
     }
 
+    // No line is the guard: depth is counted. Tests/Guards calls the function for each comment within another, in place of
+    // Guard: Sources/PostgresWire/SQL/SQLLexer+Scanning.swift: `depth += 1`
     @Test("Nesting: comments a hundred thousand deep are read without recursion")
     func nesting() {
         let depth = 100_000
@@ -204,6 +209,7 @@ import Testing
 
     // MARK: - Which message may come when
 
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`, the last of acceptWhenEstablished
     /// CopyBothResponse, FunctionCallResponse and NegotiateProtocolVersion belong to nothing that is ever asked for.
     @Test("States: W, V and v are legal nowhere in a session", arguments: ExpectedReply.allCases)
     func neverLegal(_ reply: ExpectedReply) throws {

@@ -77,6 +77,7 @@ import Testing
         }
     }
 
+    // Guard: Sources/PostgresWire/Types/PostgresInteger.swift: `case .int4: value = Value(exactly: try reader.readInt32())`
     @Test("CVE-2026-56872, RUSTSEC-2026-0178: values of another width than their type's")
     func cve_2026_56872() {
         let types: [(PostgresOID, Int, any PostgresDecodable.Type)] = [
@@ -200,6 +201,7 @@ import Testing
         #expect(try decoded(String.self, [1] + body, .jsonb) == "{}")
     }
 
+    // Guard: Sources/PostgresWire/Types/DateTime/PostgresCalendar.swift: `microseconds &- day &* microsecondsPerDay`
     @Test("sqlx #4158: dates and times at the ends of what they can count")
     func extremeTimes() throws {
         var used = 0
@@ -306,7 +308,7 @@ import Testing
         #expect((try? decoded(PostgresValue.self, text: text, .bytea)) == expected.map { .bytes($0) })
     }
 
-    // Guard: Sources/PostgresWire/Session/Session.swift: `guard let reply = expectedReply else { throw unexpected(type) }`
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`, the last of acceptWhenEstablished
     @Test("CVE-2026-6477: a FunctionCallResponse that nobody asked for, or longer than it says")
     func cve_2026_6477() throws {
         for replies: [ExpectedReply] in [

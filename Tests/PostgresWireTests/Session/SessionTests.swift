@@ -63,6 +63,7 @@ import Testing
         },
     ]
 
+    // Guard: Sources/PostgresWire/Session/Session.swift: `throw unexpected(type)`
     @Test(arguments: states)
     func exactlyTheLegalTypesAreAccepted(_ state: State) throws {
         for type in UInt8.min ... .max {

@@ -122,6 +122,7 @@ import Testing
         #expect(PostgresPath([], isClosed: true) == nil && PostgresPolygon([]) == nil)
     }
 
+    // Guard: Sources/PostgresWire/Types/Geometry/PostgresTextCursor+Geometry.swift: `guard count > 0 else { throw .invalidLength }`
     @Test func countsAreChecked() {
         let point = String(repeating: "0", count: 32)
         for (bytes, error) in [

@@ -144,6 +144,7 @@ import Testing
         #expect(WireError.unknownLabel("sad").description == #"the label "sad" is not known"#)
     }
 
+    // Guard: Sources/PostgresWire/Types/Composite/PostgresRecord+Postgres.swift: `guard count >= 0 else { throw .invalidLength }`
     @Test func records() throws {
         let record = try decoded(PostgresRecord.self, binary, .record)
         #expect(record.fields.map(\.type) == [.text, .int4, .text, .int8Array, .bytea])
@@ -179,6 +180,7 @@ import Testing
         return bytes
     }
 
+    // Guard: Sources/PostgresWire/Framing/WireReader.swift: `guard depth < WireReader.maximumDepth else { throw .nestedTooDeeply }`
     @Test func depthIsBounded() throws {
         #expect(try decoded(PostgresRecord.self, nestedRecords(65), .record).fields.count == 1)
         #expect(throws: WireError.nestedTooDeeply) { try decoded(PostgresRecord.self, nestedRecords(67), .record) }

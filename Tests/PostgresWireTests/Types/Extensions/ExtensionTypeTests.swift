@@ -2,6 +2,7 @@ import PostgresWire
 import Testing
 
 @Suite(.ownThread) struct ExtensionTypeTests {
+    // Guard: Sources/PostgresWire/Types/Extensions/PostgresHStore+Postgres.swift: `guard count >= 0 else { throw .invalidLength }`
     @Test func hstore() throws {
         try checkForms(
             ["b": "2", "a": nil, "aa": "x \"y\\"] as PostgresHStore, userType,

@@ -126,6 +126,7 @@ import Testing
         #expect(!PostgresMultirange([.init(1..<2), .init(5...)]).contains(3))
     }
 
+    // Guard: Sources/PostgresWire/Types/Ranges/RangeCodec.swift: `guard count >= 0 else { throw .invalidLength }`
     @Test func malformed() {
         let binary = [
             "", "00", "02", "FF", "20", "03", "0A 00000004 00000001", "02 00000004 00000001",

@@ -21,6 +21,7 @@ import Testing
         #expect(merged.description == "'a' 'b':5C,16383")
     }
 
+    // Guard: Sources/PostgresWire/Types/TextSearch/PostgresTSVector+Postgres.swift: `guard count >= 0 else { throw .invalidLength }`
     @Test func malformedVectors() {
         let binary = [
             "", "ffffffff", "00000001", "00000001 61", "00000001 6100", "00000001 6100 0001", "7fffffff 6100 0000",
@@ -104,6 +105,7 @@ import Testing
         #expect(try decoded(PostgresTSQuery.self, text: parentheses, .tsquery) == a)
     }
 
+    // Guard: Sources/PostgresWire/Types/TextSearch/PostgresTSQuery+Postgres.swift: `guard count >= 0 else { throw .invalidLength }`
     @Test func malformedQueries() {
         let binary = [
             "", "ffffffff", "00000001", "00000001 01 00 00 61", "00000001 01 10 00 6100", "00000001 01 00 02 6100",
