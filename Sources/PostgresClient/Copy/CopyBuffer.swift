@@ -41,7 +41,8 @@ final class CopyBuffer {
     /// Makes room for a row that does not fit into an empty frame.
     func grow(for needed: Int) {
         let used = count
-        let capacity = max(2 * unsafe (end - base), needed + used + CopyBuffer.headerLength)
+        let length = unsafe end - base
+        let capacity = max(2 * length, needed + used + CopyBuffer.headerLength)
         let larger = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
         unsafe larger.copyMemory(from: base, byteCount: next - base)
         unsafe base.deallocate()
@@ -75,7 +76,7 @@ final class CopyBuffer {
             unsafe header.storeBytes(of: MessageType.copyData, as: UInt8.self)
             unsafe (header + 1).storeBytes(of: UInt32(length + 4).bigEndian, as: UInt32.self)
             output.bytes.reserveCapacity(output.count + CopyBuffer.frameLength)
-            output.append(unsafe UnsafeRawBufferPointer(start: header, count: CopyBuffer.headerLength + length))
+            unsafe output.append(UnsafeRawBufferPointer(start: header, count: CopyBuffer.headerLength + length))
             unsafe header += length
             rest -= length
         }

@@ -57,7 +57,6 @@ struct CopyInOperation: Operation {
             return try advance()
         } catch {
             phase = .finished
-            core.replies.isDescribing = false
             throw error
         }
     }
@@ -82,7 +81,6 @@ struct CopyInOperation: Operation {
             core.session.expect(.parse)
             core.session.expect(.describeStatement)
             core.session.expect(.sync)
-            core.replies.expectDescription()
         }
         core.session.expect(.simpleQuery)
         phase = .opening
@@ -103,7 +101,8 @@ struct CopyInOperation: Operation {
     mutating func fail(_ reason: String, within grace: Duration = Cancellation.grace) {
         guard phase == .sending else { return }
         // A message is for people; a NUL would end it, and the server's log need not hold a novel.
-        var shown = String(reason.unicodeScalars.lazy.filter { $0.value != 0 }.prefix(1000))
+        var shown = ""
+        shown.unicodeScalars.append(contentsOf: reason.unicodeScalars.filter { $0.value != 0 }.prefix(1000))
         if shown.isEmpty { shown = "the source failed" }
         Frontend.CopyFail(reason: shown).encode(into: &core.link.outbound)
         hasFailed = true
@@ -127,8 +126,7 @@ struct CopyInOperation: Operation {
             return .done(.ended)
         case .delivered:
             sink.takeNote()
-            core.replies.isDescribing = false
-            columns = RowColumns(core.replies.columns.descriptions, core.types)
+            columns = RowColumns(sink.columns.descriptions, core.types)
             phase = .sending
             if core.serverError != nil {
                 fail("the columns could not be described")
@@ -146,7 +144,6 @@ struct CopyInOperation: Operation {
 
     private mutating func finish() throws(PostgresError) {
         phase = .finished
-        core.replies.isDescribing = false
         // After a CopyFail the error is no proof that a cancel request is not on its way any more.
         exchange.end(core, hasFailed ? nil : core.serverError)
         core.link.shrink()

@@ -4,6 +4,8 @@ struct CopyInSink: ReplySink {
     private(set) var count = 0
     /// What the server says it did.
     private(set) var tag: CommandTag?
+    /// The columns that rows go into.
+    private(set) var columns = RowColumns.none
     private var hasBegun = false
 
     var keepsBytes: Bool { false }
@@ -14,7 +16,10 @@ struct CopyInSink: ReplySink {
 
     mutating func takeNote() { count = 0 }
 
-    mutating func begin(_ columns: RowColumns) {}
+    mutating func begin(_ columns: RowColumns) {
+        if !hasBegun { self.columns = columns }
+    }
+
     mutating func row(_ reader: inout WireReader, at offset: Int) {}
     mutating func adopt(_ bytes: [UInt8]) {}
 

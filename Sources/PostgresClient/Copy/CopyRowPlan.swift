@@ -52,11 +52,11 @@ struct CopyRowPlan {
         elements.reserveCapacity(target.count)
         var end = 0
         var length = 2
-        func add<Value: PostgresEncodable>(_ type: Value.Type) {
+        func add<Part: PostgresEncodable>(_ type: Part.Type) {
             // Swift lays a tuple's elements out in their order, each at the next place that its alignment allows.
-            let alignment = MemoryLayout<Value>.alignment
+            let alignment = MemoryLayout<Part>.alignment
             let offset = (end + alignment - 1) & ~(alignment - 1)
-            end = offset + MemoryLayout<Value>.size
+            end = offset + MemoryLayout<Part>.size
             let column = target.type(of: elements.count)
             let (way, isOptional) = CopyRowPlan.way(type, column)
             length += 4 + CopyRowPlan.width(way)

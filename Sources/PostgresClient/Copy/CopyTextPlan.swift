@@ -17,10 +17,10 @@ struct CopyTextPlan {
     ) throws(PostgresError) {
         var elements: [Element] = []
         var end = 0
-        func add<Value: PostgresEncodable>(_ type: Value.Type) {
-            let alignment = MemoryLayout<Value>.alignment
+        func add<Part: PostgresEncodable>(_ type: Part.Type) {
+            let alignment = MemoryLayout<Part>.alignment
             let offset = (end + alignment - 1) & ~(alignment - 1)
-            end = offset + MemoryLayout<Value>.size
+            end = offset + MemoryLayout<Part>.size
             elements.append(Element(encoder: type, offset: offset))
         }
         repeat add((each Value).self)

@@ -1,8 +1,10 @@
 extension CopyWriter {
     /// Writes a tuple; false if the frame must be sent first.
+    ///
+    /// It is inout because the compiler of Swift 6.3 crashes where a tuple of a pack is an argument by value.
     @inlinable
     @inline(__always)
-    func put<each Value: PostgresEncodable>(_ row: (repeat each Value)) throws(PostgresError) -> Bool {
+    func put<each Value: PostgresEncodable>(_ row: inout (repeat each Value)) throws(PostgresError) -> Bool {
         if !isPlanned((repeat each Value).self) { try plan((repeat each Value).self) }
         var failure: PostgresError?
         let count = unsafe withUnsafePointer(to: row) { pointer in
@@ -24,15 +26,15 @@ extension CopyWriter {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     @inlinable
     public func write<each Value: PostgresEncodable>(_ values: repeat each Value) throws(PostgresError) {
-        let row = (repeat each values)
-        while !(try put(row)) { try flush() }
+        var row: (repeat each Value) = (repeat each values)
+        while !(try put(&row)) { try flush() }
     }
 
     /// Writes a row, a value for each column; the async form of the method above.
     @inlinable
     public func write<each Value: PostgresEncodable>(_ values: repeat each Value) async throws(PostgresError) {
-        let row = (repeat each values)
-        while !(try put(row)) { try await flush() }
+        var row: (repeat each Value) = (repeat each values)
+        while !(try put(&row)) { try await flush() }
     }
 
     /// Writes tuples that lie in memory one after the other, from one place on, until the frame must be sent.
@@ -73,7 +75,8 @@ extension CopyWriter {
             try flush()
         }
         for row in rows {
-            while !(try put(row)) { try flush() }
+            var row: (repeat each Value) = row
+            while !(try put(&row)) { try flush() }
         }
     }
 
@@ -89,7 +92,8 @@ extension CopyWriter {
             try await flush()
         }
         for row in rows {
-            while !(try put(row)) { try await flush() }
+            var row: (repeat each Value) = row
+            while !(try put(&row)) { try await flush() }
         }
     }
 }

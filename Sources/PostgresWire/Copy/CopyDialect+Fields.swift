@@ -6,7 +6,7 @@ extension CopyDialect {
     ///
     /// - Throws: ``WireError/invalidValue`` for a quote or an escape that is not ended, or for what follows a closing quote;
     ///   ``WireError/invalidLength`` for more than 65,535 fields.
-    func fields(of line: some RandomAccessCollection<UInt8>) throws(WireError) -> [[UInt8]?] {
+    package func fields(of line: some RandomAccessCollection<UInt8>) throws(WireError) -> [[UInt8]?] {
         isCSV ? try csvFields(of: line) : try textFields(of: line)
     }
 

@@ -1,5 +1,5 @@
 /// The bytes that give text and CSV their structure.
-struct CopyDialect: Sendable {
+package struct CopyDialect: Sendable {
     static let newline = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let backslash = UInt8(ascii: "\\")
@@ -17,7 +17,7 @@ struct CopyDialect: Sendable {
     /// nil for the binary format.
     ///
     /// - Throws: ``PostgresError/Code-swift.struct/invalidArgument`` for options that the server would refuse, or understand in two ways.
-    init?(_ format: CopyFormat) throws(PostgresError) {
+    package init?(_ format: CopyFormat) throws(PostgresError) {
         guard format.kind != .binary else { return nil }
         isCSV = format.kind == .csv
         delimiter = try Self.byte(format.delimiter, "delimiter")
