@@ -15,6 +15,10 @@ struct DiscardSink: ReplySink {
         received += reader.remaining + 5
     }
 
+    mutating func copyData(_ reader: inout WireReader, at offset: Int) {
+        received += reader.remaining + 5
+    }
+
     mutating func adopt(_ bytes: [UInt8]) {}
     mutating func complete(_ tag: CommandTag) {}
 }

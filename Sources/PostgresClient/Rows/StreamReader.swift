@@ -1,6 +1,6 @@
 /// What the streams have in common: opens the statement, receives a bufferful at a time, gives the connection back.
 @usableFromInline
-final class StreamReader {
+final class StreamReader: TupleSource {
     private let sql: SQL
     private let source: StreamSource
     private let holdsBytes: Bool
@@ -35,7 +35,7 @@ final class StreamReader {
     private var endedColumns = RowColumns.none
 
     /// What the server says it did; nil before the end.
-    private(set) var commandTag: CommandTag?
+    @usableFromInline private(set) var commandTag: CommandTag?
 
     /// The rows that the last advance brought.
     @usableFromInline var batch: RowBatch {

@@ -19,7 +19,7 @@ final class TupleCursor {
 
     private static let capacity = 64
 
-    @usableFromInline let reader: StreamReader
+    @usableFromInline let reader: any TupleSource
     @usableFromInline let place: UnsafeMutablePointer<Place>
 
     private var plan: TuplePlan?
@@ -30,7 +30,7 @@ final class TupleCursor {
     /// Why the row at `position` cannot be read.
     private var failure: DecodingFailure?
 
-    init(_ reader: StreamReader) {
+    init(_ reader: any TupleSource) {
         self.reader = reader
         unsafe place = .allocate(capacity: 1)
         unsafe place.initialize(to: Place())

@@ -13,6 +13,10 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
         cursor = TupleCursor(StreamReader(sql, source, holdsBytes: false))
     }
 
+    init(_ reader: any TupleSource) {
+        cursor = TupleCursor(reader)
+    }
+
     /// The columns; none before the first ``next()`` has returned.
     public var columns: RowColumns { cursor.reader.columns }
 

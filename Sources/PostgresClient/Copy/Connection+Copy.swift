@@ -1,0 +1,101 @@
+extension Connection {
+    /// What a COPY into a table needs to know, whatever writes the rows.
+    struct CopyOrder {
+        let table: Identifier
+        let columns: [String]?
+        let format: CopyFormat
+        let freezes: Bool
+        let onError: CopyErrorHandling
+        /// A statement that was given as text, in place of one that is made of the rest.
+        var statement: String?
+
+        func text() throws(PostgresError) -> String {
+            if let statement { return statement }
+            return try CopyStatement.input(
+                into: table, columns: columns, format: format, freezes: freezes, onError: onError)
+        }
+
+        /// A query for the types of the columns, for values that go in binary.
+        func description() throws(PostgresError) -> RenderedSQL? {
+            guard format.isBinary, let columns, statement == nil else { return nil }
+            return try SQL(unsafeSQL: try CopyStatement.columns(columns, of: table)).render()
+        }
+    }
+
+    /// Runs `body` with a writer, and ends the COPY as that ended.
+    ///
+    /// - Returns: How many rows the server says it took.
+    func copyBlocking(_ order: CopyOrder, _ body: (CopyWriter) throws -> Void) throws -> Int {
+        let text = try order.text()
+        let description = try order.description()
+        let core = try useBlocking()
+        if let description { try core.learnColumnsBlocking(description) }
+        let writer = try CopyWriter(
+            core, text, columns: order.columns, describing: description?.text, format: order.format)
+        defer { writer.release() }
+        do {
+            try writer.openBlocking()
+            try body(writer)
+            return try writer.endBlocking()
+        } catch {
+            writer.failBlocking(error)
+            throw error
+        }
+    }
+
+    /// Runs `body` with a writer, and ends the COPY as that ended.
+    ///
+    /// - Returns: How many rows the server says it took.
+    func copyAsync(
+        _ order: CopyOrder, _ body: nonisolated(nonsending) (CopyWriter) async throws -> Void
+    ) async throws -> Int {
+        let text = try order.text()
+        let description = try order.description()
+        let core = try await useAsync()
+        if let description { try await core.learnColumnsAsync(description) }
+        let writer = try CopyWriter(
+            core, text, columns: order.columns, describing: description?.text, format: order.format)
+        defer { writer.release() }
+        do {
+            try await writer.openAsync()
+            try await body(writer)
+            return try await writer.endAsync()
+        } catch {
+            await writer.failAsync(error)
+            throw error
+        }
+    }
+}
+
+extension ConnectionCore {
+    private func isKnown(_ description: RenderedSQL) -> Bool {
+        statements.statement(for: StatementCache.Key(text: description.text, parameterTypes: [])) != nil
+    }
+
+    private func keep(_ statement: StatementDescription) {
+        if let evicted = statements.insert(statement, []) { closing.append(evicted) }
+    }
+
+    private func unknownTypes(_ statement: StatementDescription) -> [PostgresOID] {
+        (statement.columns?.types ?? []).map(\.type).filter { !$0.isBuiltIn }
+    }
+
+    /// Sees to it that the types of a table's columns are known before rows of them are written: once for a connection,
+    /// since a COPY that is under way leaves no room for questions. What the columns are is asked for anew in each COPY.
+    func learnColumnsBlocking(_ description: RenderedSQL) throws(PostgresError) {
+        guard !isKnown(description) else { return }
+        var operation = PrepareOperation(self, description)
+        let statement = try runBlocking(&operation)
+        _ = try catalogBlocking(of: unknownTypes(statement))
+        keep(statement)
+    }
+
+    /// The async form of the method above.
+    func learnColumnsAsync(_ description: RenderedSQL) async throws(PostgresError) {
+        guard !isKnown(description) else { return }
+        var operation = PrepareOperation(self, description)
+        let statement = try await runAsync(&operation)
+        _ = try await catalogAsync(of: unknownTypes(statement))
+        keep(statement)
+    }
+}
