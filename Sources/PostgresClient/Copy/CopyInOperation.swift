@@ -121,7 +121,7 @@ struct CopyInOperation: Operation {
         }
         switch event {
         case .lost(let error): throw lost(error)
-        case .idle, .enough:
+        case .idle, .enough, .sent:
             try finish()
             return .done(.ended)
         case .delivered:

@@ -76,7 +76,7 @@ struct CopyOutOperation: Operation {
         case .enough:
             let failure = sink.failure ?? PostgresError(.protocolViolation, "the COPY cannot be read")
             throw core.fail(failure.with(statement: text))
-        case .idle:
+        case .idle, .sent:
             try finish()
             return .done(true)
         }

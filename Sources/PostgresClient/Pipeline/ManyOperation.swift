@@ -76,6 +76,12 @@ struct ManyOperation: Operation {
             core.writeCloses()
             core.expectCloses()
             if statement.name.isEmpty {
+                // Behind a pooler another server may answer now than the one that described it.
+                Frontend.Parse(sql: statement.text, parameterTypes: statement.parameterTypes)
+                    .encode(into: &core.link.outbound)
+                core.session.expect(.parse)
+            }
+            if statement.name.isEmpty {
                 // It went with the Sync after its description, or a pooler has gone on to another connection.
                 Frontend.Parse(sql: statement.text, parameterTypes: statement.parameterTypes)
                     .encode(into: &core.link.outbound)

@@ -10,11 +10,12 @@ struct PipelineOperation: Operation {
     private let core: ConnectionCore
     private let entries: [Pipeline.Entry]
     private let mode: PipelineMode
+    private let statementMode: StatementMode
     private var sink: PipelineReplies
     /// What each statement is run as; nil for one that is prepared on the way.
     private var statements: [StatementDescription?] = []
-    /// The name and the declared types of each statement that is prepared on the way.
-    private var preparing: [Int: (name: String, types: [PostgresOID])] = [:]
+    /// How each statement is sent.
+    private var ways: [Way] = []
     private var exchange = Exchange()
     private var isStarted = false
     private var hasRetried = false
@@ -24,6 +25,7 @@ struct PipelineOperation: Operation {
         self.core = core
         self.entries = entries
         self.mode = mode
+        statementMode = core.mode(isOwn: true)
         sink = PipelineReplies([], mode)
     }
 
@@ -50,6 +52,16 @@ struct PipelineOperation: Operation {
 
     // MARK: - Sending
 
+    /// How a statement is sent.
+    private enum Way {
+        /// The server knows it by its name.
+        case bound
+        /// It is known here; the server is told anew.
+        case parsed
+        /// The server is asked to describe it.
+        case described(name: String, types: [PostgresOID])
+    }
+
     /// A text that is prepared on the way.
     private struct Preparation {
         let name: String
@@ -61,7 +73,7 @@ struct PipelineOperation: Operation {
         wasInTransaction = core.session.transactionStatus != .idle
         core.serverError = nil
         statements = []
-        preparing = [:]
+        ways = []
         let start = core.link.outbound.count
         core.writeCloses()
         var expected: [PipelineReplies.Expected] = []
@@ -84,7 +96,10 @@ struct PipelineOperation: Operation {
         }
         core.expectCloses()
         for index in entries.indices {
-            if preparing[index] != nil {
+            switch ways[index] {
+            case .bound: break
+            case .parsed: core.session.expect(.parse)
+            case .described:
                 core.session.expect(.parse)
                 core.session.expect(.describeStatement)
             }
@@ -103,6 +118,7 @@ struct PipelineOperation: Operation {
         case .prepared(let statement, let bind):
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
             statements.append(statement)
+            ways.append(.bound)
             core.link.outbound.write(bytes: bind)
             core.link.outbound.write(bytes: ConnectionCore.execute)
             return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
@@ -110,11 +126,13 @@ struct PipelineOperation: Operation {
             sql = rendered
         }
         let types = core.declaredTypes(of: sql.parameters)
-        // Where the server keeps none, each goes without a name, until the next is parsed.
-        let isNamed = core.mode() == .cached
-        if isNamed, let statement = core.known(sql.key(types), .cached) {
+        if let statement = core.known(sql.key(types), statementMode) {
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
             statements.append(statement)
+            ways.append(statement.name.isEmpty ? .parsed : .bound)
+            if statement.name.isEmpty {
+                Frontend.Parse(sql: sql.text, parameterTypes: types).encode(into: &core.link.outbound)
+            }
             try core.writeBind(statement.name, sql) { ConnectionCore.writeResultFormats(of: statement, into: &$0) }
             core.link.outbound.write(bytes: ConnectionCore.execute)
             return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
@@ -123,17 +141,19 @@ struct PipelineOperation: Operation {
         let text = StatementText(text: sql.text)
         var describedBy: Int?
         let name: String
+        let isNamed = statementMode == .cached
         // Where one that fails leaves the others alone, each prepares for itself.
         if isNamed, mode == .atomic, let earlier = preparations[text]?.first(where: { $0.types == types }) {
             name = earlier.name
             describedBy = earlier.index
+            ways.append(.bound)
         } else {
             try PipelineOperation.refuseCopy(StatementDescription.isCopy(sql.text), sql.text)
             name = isNamed ? core.nextStatementName() : ""
             Frontend.Parse(name: name, sql: sql.text, parameterTypes: types).encode(into: &core.link.outbound)
             Frontend.Describe(.statement(name)).encode(into: &core.link.outbound)
             preparations[text, default: []].append(Preparation(name: name, types: types, index: index))
-            preparing[index] = (name, types)
+            ways.append(.described(name: name, types: types))
         }
         // Which formats its columns have is not known yet, and every type has a text.
         try core.writeBind(name, sql) { $0.write(count: 0) }
@@ -174,12 +194,10 @@ struct PipelineOperation: Operation {
 
     /// Keeps a statement that was prepared on the way, whatever became of its execution.
     private func keep(_ index: Int, _ reply: PipelineReplies.Reply) {
-        guard let preparation = preparing[index], let types = reply.parameterTypes, !preparation.name.isEmpty else {
-            return
-        }
+        guard case .described(let name, let declared) = ways[index], let types = reply.parameterTypes else { return }
         let statement = core.described(
-            name: preparation.name, text: entries[index].statement.text, parameterTypes: types, columns: reply.columns)
-        core.keep(statement, preparation.types)
+            name: name, text: entries[index].statement.text, parameterTypes: types, columns: reply.columns)
+        core.keep(statement, declared, statementMode)
     }
 
     /// Why nothing of an atomic pipeline took effect.
