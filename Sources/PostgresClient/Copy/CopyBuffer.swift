@@ -32,6 +32,12 @@ final class CopyBuffer {
         unsafe next = position
     }
 
+    /// What is in it; valid until it is changed.
+    @unsafe
+    var bytes: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: base + CopyBuffer.headerLength, count: count)
+    }
+
     /// Forgets everything after the first `count` bytes.
     func rollBack(to count: Int) {
         guard count < self.count else { return }

@@ -315,6 +315,17 @@ struct CopyRowPlan {
         return true
     }
 
+    /// Whether a value is a `String`, or an optional one.
+    func isText(_ column: Int) -> Bool {
+        guard elements.indices.contains(column) else { return false }
+        return elements[column].encoder == String.self || elements[column].encoder == String?.self
+    }
+
+    /// Whether no value needs more than to be stored.
+    var isSimple: Bool {
+        elements.allSatisfy { if case .other = $0.way { false } else { true } }
+    }
+
     /// The Swift type of a value, for errors.
     func type(of column: Int) -> Any.Type {
         elements.indices.contains(column) ? elements[column].encoder : Never.self

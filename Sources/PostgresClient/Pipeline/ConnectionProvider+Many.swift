@@ -16,6 +16,7 @@ extension ConnectionProvider {
     /// - Returns: How many rows were concerned in all, 0 for statements that count none.
     /// - Throws: ``PostgresError``; its message says which set it was, counted from 0, where the server refused one.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
     @discardableResult
     public func executeMany<each Parameter: PostgresEncodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
@@ -31,6 +32,7 @@ extension ConnectionProvider {
     /// - Returns: How many rows were concerned in all, 0 for statements that count none.
     /// - Throws: ``PostgresError`` as the form for sets of several values.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
     @discardableResult
     public func executeMany<Parameter: PostgresEncodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>
@@ -45,6 +47,7 @@ extension ConnectionProvider {
     ///   - rows: The sets of values, all of the same types.
     /// - Returns: How many rows were concerned in all, 0 for statements that count none.
     /// - Throws: ``PostgresError``; its message says which set it was, counted from 0, where the server refused one.
+    @inlinable
     @discardableResult
     public func executeMany<each Parameter: PostgresEncodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>
@@ -59,6 +62,7 @@ extension ConnectionProvider {
     ///   - values: The values.
     /// - Returns: How many rows were concerned in all, 0 for statements that count none.
     /// - Throws: ``PostgresError`` as the form for sets of several values.
+    @inlinable
     @discardableResult
     public func executeMany<Parameter: PostgresEncodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>
@@ -80,6 +84,7 @@ extension ConnectionProvider {
     /// - Throws: ``PostgresError`` as ``executeMany(_:_:)-(_,Sequence<(Parameter)>)``, and when a row cannot be decoded, after
     ///   which all has taken effect.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
@@ -95,6 +100,7 @@ extension ConnectionProvider {
     /// - Returns: The rows of all values, in their order.
     /// - Throws: ``PostgresError`` as the form for sets of several values.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
     public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
@@ -109,6 +115,7 @@ extension ConnectionProvider {
     ///   - type: What to read each row as.
     /// - Returns: The rows of all sets, in the order of the sets.
     /// - Throws: as the form above.
+    @inlinable
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
@@ -123,6 +130,7 @@ extension ConnectionProvider {
     ///   - type: What to read each row as.
     /// - Returns: The rows of all values, in their order.
     /// - Throws: ``PostgresError`` as the form for sets of several values.
+    @inlinable
     public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
@@ -131,47 +139,51 @@ extension ConnectionProvider {
 
     // MARK: - One body for each form
 
-    private func executeManyBlocking(_ sql: SQL, _ sets: ParameterSets) throws(PostgresError) -> Int {
+    @usableFromInline
+    func executeManyBlocking(_ sql: SQL, _ sets: ParameterSets) throws(PostgresError) -> Int {
         try withBlockingConnection { (connection) throws(PostgresError) in
             guard let first = sets.first else { return 0 }
             let core = try connection.useBlocking()
             let statement = try core.preparedBlocking(try sql.preparable(), first)
-            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(BindTemplate(statement)))
+            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(statement))
             _ = try core.runBlocking(&operation)
             return operation.sink.rowCount
         }
     }
 
-    private func executeManyAsync(_ sql: SQL, _ sets: ParameterSets) async throws(PostgresError) -> Int {
+    @usableFromInline
+    func executeManyAsync(_ sql: SQL, _ sets: ParameterSets) async throws(PostgresError) -> Int {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
             guard let first = sets.first else { return 0 }
             let core = try await connection.useAsync()
             let statement = try await core.preparedAsync(try sql.preparable(), first)
-            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(BindTemplate(statement)))
+            var operation = ManyOperation(core, statement, keepsRows: false, sets.feed(statement))
             _ = try await core.runAsync(&operation)
             return operation.sink.rowCount
         }
     }
 
-    private func queryManyBlocking<each Value: PostgresDecodable>(
+    @usableFromInline
+    func queryManyBlocking<each Value: PostgresDecodable>(
         _ sql: SQL, _ sets: ParameterSets
     ) throws(PostgresError) -> [(repeat each Value)] {
         try withBlockingConnection { (connection) throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try connection.useBlocking()
             let statement = try core.preparedBlocking(try sql.preparable(), first)
-            return try ManyReader(core, statement, sets.feed(BindTemplate(statement))).tuplesBlocking()
+            return try ManyReader(core, statement, sets.feed(statement)).tuplesBlocking()
         }
     }
 
-    private func queryManyAsync<each Value: PostgresDecodable>(
+    @usableFromInline
+    func queryManyAsync<each Value: PostgresDecodable>(
         _ sql: SQL, _ sets: ParameterSets
     ) async throws(PostgresError) -> [(repeat each Value)] {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try await connection.useAsync()
             let statement = try await core.preparedAsync(try sql.preparable(), first)
-            return try await ManyReader(core, statement, sets.feed(BindTemplate(statement))).tuplesAsync()
+            return try await ManyReader(core, statement, sets.feed(statement)).tuplesAsync()
         }
     }
 }
