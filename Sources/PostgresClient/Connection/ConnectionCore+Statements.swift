@@ -152,12 +152,19 @@ extension ConnectionCore {
     func writeBind(
         _ name: String, _ sql: RenderedSQL, resultFormats: (inout WireWriter) -> Void
     ) throws(PostgresError) {
+        try Self.writeBind("", name, sql, into: &link.outbound, resultFormats: resultFormats)
+    }
+
+    static func writeBind(
+        _ portal: String, _ name: String, _ sql: RenderedSQL, into writer: inout WireWriter,
+        resultFormats: (inout WireWriter) -> Void
+    ) throws(PostgresError) {
         var failure: PostgresError?
-        link.outbound.message(MessageType.bind) { writer in
-            writer.write(UInt8(0))
+        writer.message(MessageType.bind) { writer in
+            writer.writeCString(portal)
             writer.writeCString(name)
             do throws(PostgresError) {
-                try Self.writeParameters(sql.parameters, into: &writer, statement: sql.text)
+                try writeParameters(sql.parameters, into: &writer, statement: sql.text)
             } catch {
                 failure = error
             }
