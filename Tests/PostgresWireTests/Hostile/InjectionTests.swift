@@ -197,6 +197,27 @@ import Testing
         #expect(kinds == [.word, .number, .word, .quotedIdentifier, .quotedIdentifier, .dot, .quotedIdentifier])
     }
 
+    // Guard: Sources/PostgresWire/Copy/CopyStatement.swift: `if scalar == "'" || scalar == "\\" { literal.unicodeScalars.append(scalar) }`
+    @Test(
+        "RUSTSEC-2026-0136: options and names of COPY cannot leave their quotes",
+        arguments: [
+            "'", "''", "\\", "\\'", "\\\\'", "'); DROP TABLE t; --", "\"", "x\"); DROP TABLE t; --", "'\u{301}", "$$",
+        ])
+    func rustsec_2026_0136(_ text: String) throws {
+        let format = CopyFormat.text(null: text, default: text + "d")
+        let query: SQL = "SELECT 1"
+        for (statement, literals) in [
+            (try CopyStatement.input(into: Identifier(text, text), columns: ["a", text], format: format), 2),
+            (try CopyStatement.output(of: Identifier(text), columns: [text], format: format), 1),
+            (try CopyStatement.output(of: query, format: format), 1),
+        ] {
+            let tokens = SQLLexer(Array(statement.utf8)).filter { !$0.isTrivia }
+            #expect(tokens.allSatisfy { !$0.isUnterminated && $0.kind != .semicolon }, "\(statement)")
+            #expect(tokens.count { $0.kind == .string || $0.kind == .escapeString } == literals, "\(statement)")
+            #expect(tokens.last?.kind == .closeParenthesis, "\(statement)")
+        }
+    }
+
     // The first two stand in for each other, and are taken away together.
     // Guard: Sources/PostgresWire/SQL/Identifier.swift: `if byte == 0 { hasNUL = true }`
     // Guard: Sources/PostgresWire/SQL/SQL.swift: `guard nuls == 0 else {`

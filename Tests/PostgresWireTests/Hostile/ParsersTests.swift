@@ -125,6 +125,7 @@ import Testing
 
     // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard length >= 0, !overflow else { throw .invalidLength }`
     // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard count <= reader.remaining / MemoryLayout<Int32>.size`
+    // Guard: Sources/PostgresWire/Types/Dynamic/PostgresValue+Containers.swift: `values.reserveCapacity(min(header.count,`, which stands in for the last one
     // Guard: Sources/PostgresWire/Types/Arrays/ArrayHeader.swift: `guard (0...Int32(ArrayDimension.maximumCount)).contains(dimensionCount)`
     @Test("RUSTSEC-2026-0180, CVE-2020-17446: arrays whose inner counts lie")
     func rustsec_2026_0180() throws {
