@@ -70,7 +70,8 @@ import Testing
             #expect(found === model.first { $0.text == text })
             switch (found, Int.random(in: 0..<10, using: &generator)) {
             case (let found?, 0):
-                #expect(cache.remove(found))
+                let isRemoved = cache.remove(found)
+                #expect(isRemoved)
                 model.removeAll { $0 === found }
             case (let found?, _):
                 model.removeAll { $0 === found }
