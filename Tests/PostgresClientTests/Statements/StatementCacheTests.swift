@@ -109,6 +109,9 @@ import Testing
         let binary = "no binary output function available for type aclitem"
         #expect(defect(.undefinedFunction, binary, name: "", routine: "getTypeBinaryOutputInfo") == .misformatted)
         #expect(defect(.undefinedFunction, binary, routine: "getTypeBinaryOutputInfo") == nil)
+        let formats = "bind message has 3 result formats but query has 1 columns"
+        #expect(defect(.protocolViolation, formats, name: "", routine: "PortalSetResultFormat") == .misformatted)
+        #expect(defect(.protocolViolation, "another", name: "", routine: "exec_bind_message") == nil)
         #expect(defect(.undefinedFunction, "function f() does not exist", name: "") == nil)
     }
 }
