@@ -11,12 +11,13 @@
 ///
 /// Source: PostgreSQL manual, "Extended Query"; PgBouncer, "Features by pooling mode".
 public enum StatementMode: String, Hashable, Sendable, CaseIterable {
-    /// A statement is prepared when it comes for the first time, and kept: from then on one round trip, without parsing.
+    /// A statement is prepared when it comes for the first time, and kept: from then on it takes one round trip, without
+    /// parsing.
     case cached
     /// A statement is parsed and described each time, without a name: two round trips, nothing left on the server.
     case described
-    /// As ``described`` the first time; the types of the columns are kept by the client, and from then on everything goes
-    /// in one round trip, parsed each time, without a name.
+    /// As ``described`` the first time; the types of the columns are kept by the client, and from then on everything
+    /// goes in one round trip, parsed each time, without a name.
     case unnamed
     /// The simple protocol: one round trip, all values as text, statements without parameters only.
     case simple

@@ -187,7 +187,8 @@ public final class PreparedStatement {
 
     /// Returns if the statement can be run once more, which prepares it anew.
     ///
-    /// - Throws: The error, where that would not be safe or of no use; the next use prepares the statement all the same.
+    /// - Throws: The error, where that would not be safe or of no use; the next use prepares the statement all the
+    ///   same.
     @usableFromInline
     func healBlocking(_ error: PostgresError) throws(PostgresError) {
         guard let (defect, core) = defect(error) else { throw error }
@@ -205,8 +206,8 @@ public final class PreparedStatement {
         guard core.isOwnProcess(try await core.runAsync(&probe)) else { throw error }
     }
 
-    /// What is wrong with the statement, if it can be healed now: the server has run nothing, and no transaction has failed
-    /// by it.
+    /// What is wrong with the statement, if it can be healed now: the server has run nothing, and no transaction has
+    /// failed by it.
     private func defect(_ error: PostgresError) -> (StatementDefect, ConnectionCore)? {
         guard let said = error.server, let defect = StatementDefect(said, name: description.name) else { return nil }
         if !isDefective, defect != .lost { connection.discard(description) }

@@ -2,8 +2,8 @@
 enum SimpleStatement {
     /// Checks a statement before it is sent in ``StatementMode/simple``.
     ///
-    /// - Throws: ``PostgresError/Code-swift.struct/invalidArgument`` for values, which are never written into a text, and for
-    ///   more than one statement, which every other mode refuses, too.
+    /// - Throws: ``PostgresError/Code-swift.struct/invalidArgument`` for values, which are never written into a text, and
+    ///   for more than one statement, which every other mode refuses, too.
     static func check(_ sql: RenderedSQL) throws(PostgresError) {
         let reason: String
         if !sql.parameters.isEmpty {

@@ -17,8 +17,8 @@ enum StatementDefect {
     ///   - text: Its SQL.
     init?(_ error: ServerError, name: String) {
         switch error.sqlState {
-        // The function's name, since the message may be in any language; CockroachDB has another. A context means that it
-        // is about a statement within a function.
+        // The function's name, since the message may be in any language; CockroachDB has another. A context means that
+        // it is about a statement within a function.
         case .some(.featureNotSupported)
         where error.context == nil
             && (error.routine == "RevalidateCachedQuery"
@@ -26,7 +26,7 @@ enum StatementDefect {
             self = .planChanged
         case .some(.invalidSqlStatementName) where Self.isAbout(name, error): self = .lost
         case .some(.duplicatePreparedStatement) where Self.isAbout(name, error): self = .duplicate
-        case .some(.protocolViolation) where name.isEmpty && error.routine == "exec_bind_message": self = .misformatted
+        case .some(.protocolViolation) where name.isEmpty && error.routine == "PortalSetResultFormat": self = .misformatted
         case .some(.undefinedFunction) where name.isEmpty && error.routine == "getTypeBinaryOutputInfo":
             self = .misformatted
         default: return nil
@@ -46,8 +46,8 @@ enum StatementDefect {
         case .lost, .duplicate:
             error.with(code: .preparedStatementLost).with(
                 message: """
-                    \(error.message); where a pooler hands a session to several connections of the server's, as PgBouncer \
-                    does in transaction mode, set statementMode to .described or .unnamed
+                    \(error.message); where a pooler hands a session to several connections of the server's, as \
+                    PgBouncer does in transaction mode, set statementMode to .described or .unnamed
                     """)
         }
     }

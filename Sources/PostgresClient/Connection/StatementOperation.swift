@@ -1,8 +1,8 @@
 /// Runs one statement by the extended protocol.
 ///
-/// A statement that the connection knows goes out in one flight, as Bind, Execute and Sync. One that it does not know is
-/// first parsed and described, so that each column is asked for in a format that its type has. What is kept for the next
-/// time depends on the ``StatementMode``.
+/// A statement that the connection knows goes out in one flight, as Bind, Execute and Sync. One that it does not know
+/// is first parsed and described, so that each column is asked for in a format that its type has. What is kept for the
+/// next time depends on the ``StatementMode``.
 ///
 /// A statement that the server finds to be of no more use is forgotten, and run once more if that is safe: outside a
 /// transaction, with nothing delivered, and not where a pooler would lose the next one, too.

@@ -60,8 +60,8 @@ final class RowBatchReader {
         while try await advanceAsync() {}
     }
 
-    /// Receives what is left and keeps it, then looks up the types that nobody has looked up yet: with these the columns may
-    /// be readable after all, as an array of a domain is.
+    /// Receives what is left and keeps it, then looks up the types that nobody has looked up yet: with these the columns
+    /// may be readable after all, as an array of a domain is.
     ///
     /// - Parameters:
     ///   - error: Why they are not.

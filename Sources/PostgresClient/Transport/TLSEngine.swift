@@ -98,13 +98,13 @@ final class TLSEngine {
             let pending = unsafe manticore_BIO_ctrl_pending(toSend)
             guard pending > 0 else { return }
             let start = output.count
-            output.append(contentsOf: repeatElement(0, count: pending))
-            let count = unsafe output.withUnsafeMutableBytes { buffer in
-                unsafe BIO_read(toSend, buffer.baseAddress?.advanced(by: start), Int32(clamping: pending))
+            output.append(addingCapacity: pending) { span in
+                unsafe span.withUnsafeMutableBufferPointer { buffer, count in
+                    let place = unsafe buffer.baseAddress?.advanced(by: count)
+                    count += max(0, Int(unsafe BIO_read(toSend, place, Int32(clamping: pending))))
+                }
             }
-            let read = max(0, Int(count))
-            if read < pending { output.removeLast(pending - read) }
-            if read == 0 { return }
+            if output.count == start { return }
         }
     }
 

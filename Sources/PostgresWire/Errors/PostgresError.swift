@@ -63,8 +63,8 @@ public struct PostgresError: Error, Sendable {
         public static let pipelineAborted = Code("pipeline aborted")
         /// No row where one was needed.
         public static let noRows = Code("no rows")
-        /// The server does not know a statement that this session prepared; mostly because a pooler stands between, which
-        /// another mode of running statements is for.
+        /// The server does not know a statement that this session prepared; mostly because a pooler stands between,
+        /// which another mode of running statements is for.
         public static let preparedStatementLost = Code("prepared statement lost")
         /// The server lacks what was asked for.
         public static let unsupported = Code("not supported")

@@ -20,6 +20,7 @@ import Testing
         let stream = connection.stream("SELECT generate_series(1, 3)", as: Int.self)
         #expect(try stream.next() == 1)
         #expect(try stream.nextBatch() == [2, 3])
+        #expect(try stream.nextBatch() == nil)
         #expect(throws: PostgresError.self) { try connection.query("SELECT 1, 2", as: Int.self) }
         #expect(throws: PostgresError.self) { try rows.decode(Bool.self) }
     }
@@ -35,6 +36,7 @@ import Testing
         let stream = connection.stream("SELECT generate_series(1, 3)", as: Int.self)
         #expect(try await stream.next() == 1)
         #expect(try await stream.nextBatch() == [2, 3])
+        #expect(try await stream.nextBatch() == nil)
         var sum = 0
         for try await number in connection.stream("SELECT generate_series(1, 3)", as: Int.self) { sum += number }
         #expect(sum == 6)

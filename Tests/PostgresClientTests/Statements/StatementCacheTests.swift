@@ -17,19 +17,22 @@ import Testing
         for text in ["a", "b", "c"] { #expect(cache.insert(statement(text), []) == nil) }
         #expect(cache.statement(for: key("a"))?.text == "a")
         #expect(cache.insert(statement("d"), [])?.text == "b")
-        #expect(cache.statement(for: key("b")) == nil && cache.count == 3)
+        #expect(cache.statement(for: key("b")) == nil)
+        #expect(cache.count == 3)
         #expect(cache.statement(for: key("c"))?.text == "c")
         #expect(cache.insert(statement("e"), [])?.text == "a")
         #expect(cache.insert(statement("f"), [])?.text == "d")
         #expect(Set(cache.removeAll().map(\.text)) == ["c", "e", "f"])
-        #expect(cache.count == 0 && cache.statement(for: key("c")) == nil)
+        #expect(cache.statement(for: key("c")) == nil)
+        #expect(cache.count == 0)
     }
 
     @Test func withoutRoomNothingIsKept() {
         var cache = StatementCache(capacity: 0)
         let one = statement("a")
         #expect(cache.insert(one, []) === one)
-        #expect(cache.statement(for: key("a")) == nil && cache.count == 0)
+        #expect(cache.statement(for: key("a")) == nil)
+        #expect(cache.count == 0)
         var single = StatementCache(capacity: 1)
         #expect(single.insert(statement("a"), []) == nil)
         #expect(single.insert(statement("b"), [])?.text == "a")
@@ -46,8 +49,10 @@ import Testing
         #expect(cache.statement(for: key("s", [nil])) != nil)
         #expect(cache.statement(for: key("s", [.int4])) == nil)
         #expect(cache.statement(for: key("s")) == nil)
-        #expect(cache.remove(number) && !cache.remove(number))
-        #expect(cache.statement(for: key("s", [nil])) === text && cache.count == 1)
+        let isRemoved = [cache.remove(number), cache.remove(number)]
+        #expect(isRemoved == [true, false])
+        #expect(cache.statement(for: key("s", [nil])) === text)
+        #expect(cache.count == 1)
         // Two spellings of the same letter are two texts.
         _ = cache.insert(statement("\u{E9}"), [])
         #expect(cache.statement(for: key("e\u{301}")) == nil)
@@ -65,7 +70,8 @@ import Testing
             #expect(found === model.first { $0.text == text })
             switch (found, Int.random(in: 0..<10, using: &generator)) {
             case (let found?, 0):
-                #expect(cache.remove(found))
+                let isRemoved = cache.remove(found)
+                #expect(isRemoved)
                 model.removeAll { $0 === found }
             case (let found?, _):
                 model.removeAll { $0 === found }
@@ -103,6 +109,9 @@ import Testing
         let binary = "no binary output function available for type aclitem"
         #expect(defect(.undefinedFunction, binary, name: "", routine: "getTypeBinaryOutputInfo") == .misformatted)
         #expect(defect(.undefinedFunction, binary, routine: "getTypeBinaryOutputInfo") == nil)
+        let formats = "bind message has 3 result formats but query has 1 columns"
+        #expect(defect(.protocolViolation, formats, name: "", routine: "PortalSetResultFormat") == .misformatted)
+        #expect(defect(.protocolViolation, "another", name: "", routine: "exec_bind_message") == nil)
         #expect(defect(.undefinedFunction, "function f() does not exist", name: "") == nil)
     }
 }

@@ -198,7 +198,8 @@ import Testing
         try await pool.withConnection { connection in
             #expect(connection.statementMode == .unnamed)
             connection.statementMode = .cached
-            #expect(try await connection.query("SELECT \(5)", as: Int.self) == [5])
+            let five = try await connection.query("SELECT \(5)", as: Int.self)
+            #expect(five == [5])
         }
         try await pool.withConnection { connection in #expect(connection.statementMode == .unnamed) }
     }
