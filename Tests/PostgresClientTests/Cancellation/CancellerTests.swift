@@ -131,9 +131,10 @@ import Testing
             partner.act(after: .milliseconds(100)) { while !canceller.cancel() {} }
             let error = await failure {
                 if asTuples {
-                    _ = try await client.query("SELECT i FROM generate_series(1, 100000000) AS i", as: Int32.self)
+                    _ = try await client.query(
+                        "SELECT repeat('x', 10000) FROM generate_series(1, 10000000) AS i", as: String.self)
                 } else {
-                    _ = try await client.query("SELECT i FROM generate_series(1, 100000000) AS i")
+                    _ = try await client.query("SELECT repeat('x', 10000) FROM generate_series(1, 10000000) AS i")
                 }
             }
             partner.end()

@@ -18,7 +18,7 @@ import Testing
         defer { pool.close() }
         // Capitals, quotes and everything else stay as they are, and a name may be as long as the server's names are.
         let names = [
-            channel(face), channel(face, "it's \"quoted\"; --\n"), String(repeating: "é", count: 31) + "x",
+            channel(face), channel(face, "it's \"quoted\"; --\n"), String(repeating: "é", count: 31) + (face == .blocking ? "b" : "s"),
         ]
         let listener = Listener(pool.notifications(names + names), face)
         try await listener.listen()
@@ -146,19 +146,28 @@ import Testing
         var configuration = try TestServer.configuration()
         configuration.hosts = [ServerHost("127.0.0.1", port: proxy.port)]
         var settings = NotificationSettings()
-        settings.keepaliveInterval = .milliseconds(100)
-        settings.keepaliveTimeout = fault == .stall ? .milliseconds(400) : .seconds(20)
+        settings.keepaliveInterval = fault == .stall ? .seconds(1) : .seconds(600)
+        settings.keepaliveTimeout = .seconds(3)
         let name = channel(face)
         let pool = ConnectionPool(configuration)
         defer { pool.close() }
         let sender = try source()
         defer { sender.close() }
+        _ = try await sender.query("SELECT 1")
         let listener = Listener(pool.notifications(name, settings: settings), face)
         try await listener.listen()
         proxy.inject(fault, when: .server(sends: "the last"), delivering: true)
         try await sender.notify(name, "the last")
-        #expect(try await listener.payload() == "the last")
-        #expect(try await listener.tellsOfReconnection())
+        var event = try await listener.next()
+        // A reset may take away what was on its way.
+        if event?.notification?.payload == "the last" || fault != .reset {
+            try #require(event?.notification?.payload == "the last")
+            event = try await listener.next()
+        }
+        guard case .gap(.reconnected)? = event else {
+            Issue.record("no gap")
+            return
+        }
         try await sender.notify(name, "the first")
         #expect(try await listener.payload() == "the first")
         #expect(proxy.faultCount == 1)
@@ -346,13 +355,12 @@ import Testing
         let listening: [ScriptedServer.Step] = [
             .receive(MessageType.query),
             .messages([.commandComplete(.init(tag: "LISTEN")), .readyForQuery(.init(.idle))]),
-            .flood(bytes: notification, times: 2_000_000),
+            .flood(bytes: notification, times: 20_000_000),
         ]
         let other = try ScriptedServer(ScriptedServer.acceptingSession + listening + [.receiveToEnd])
         let listener = Listener(try HostileSession.configuration(other).notifications("a"), face)
-        let before = HostileSession.peakMemory
         for _ in 0..<1000 { #expect(try await listener.payload() == "x") }
-        if let before, let after = HostileSession.peakMemory { #expect(after - before < 64 * 1024 * 1024) }
+        #expect(other.bytesSent() < 100_000_000)
         listener.stream.close()
     }
 }
