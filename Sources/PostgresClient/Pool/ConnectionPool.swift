@@ -306,7 +306,8 @@ public final class ConnectionPool: Sendable {
     /// Takes a connection back without waiting: in order, or it is closed.
     package func takeBack(_ connection: Connection) {
         guard let core = connection.invalidate() else { return }
-        guard core.isUsable, core.isSettled, core.session.transactionStatus == .idle else {
+        // To one that listens the server would go on to send, and keep for it what nobody takes.
+        guard core.isUsable, core.isSettled, core.session.transactionStatus == .idle, !core.isListening else {
             core.close()
             return abandonPlace()
         }

@@ -190,7 +190,9 @@ import Testing
         return tally
     }
 
-    private static var descriptors: Int { (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0 }
+    private static var descriptors: Int {
+        (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count) ?? 0
+    }
 
     @Test(arguments: Face.allCases)
     func theNextStatementIsNeverHit(_ face: Face) async throws {

@@ -98,7 +98,8 @@ import Testing
             let stream = client.connection.stream(
                 isWaiting
                     ? "SELECT i, CASE WHEN i > 1000 THEN pg_sleep(600) END FROM generate_series(1, 2000) AS i"
-                    : "SELECT i, repeat('x', 1000) FROM generate_series(1, 10000000) AS i", as: (Int32, PostgresValue).self)
+                    : "SELECT i, repeat('x', 1000) FROM generate_series(1, 10000000) AS i",
+                as: (Int32, PostgresValue).self)
             #expect(try await client.next(stream)?.0 == 1)
             #expect(await failure { try await client.query("SELECT 1") }?.code == .connectionBusy)
             let partner = try Partner()

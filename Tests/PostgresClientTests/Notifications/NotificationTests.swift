@@ -18,7 +18,8 @@ import Testing
         defer { pool.close() }
         // Capitals, quotes and everything else stay as they are, and a name may be as long as the server's names are.
         let names = [
-            channel(face), channel(face, "it's \"quoted\"; --\n"), String(repeating: "é", count: 31) + (face == .blocking ? "b" : "s"),
+            channel(face), channel(face, "it's \"quoted\"; --\n"),
+            String(repeating: "é", count: 31) + (face == .blocking ? "b" : "s"),
         ]
         let listener = Listener(pool.notifications(names + names), face)
         try await listener.listen()
@@ -48,7 +49,8 @@ import Testing
         defer { pool.close() }
         let bad: [([String], PostgresError.Code)] = [
             ([], .invalidArgument), ([""], .invalidArgument), (["a\0b"], .encodingFailed),
-            ([String(repeating: "x", count: 64)], .invalidArgument), (["a", String(repeating: "é", count: 32)], .invalidArgument),
+            ([String(repeating: "x", count: 64)], .invalidArgument),
+            (["a", String(repeating: "é", count: 32)], .invalidArgument),
         ]
         for (names, code) in bad {
             let listener = Listener(pool.notifications(names), face)
@@ -125,9 +127,9 @@ import Testing
         for round in 0..<3 {
             let process = try #require(listener.stream.processID)
             try await pool.notify(name, "before \(round)")
-            try await pool.execute("SELECT pg_terminate_backend(\(Int32(bitPattern: process)))")
-            // What had come is not lost, and the gap is told without a notification after it.
             #expect(try await listener.payload() == "before \(round)")
+            try await pool.execute("SELECT pg_terminate_backend(\(Int32(bitPattern: process)))")
+            // The gap is told without a notification after it.
             guard case .gap(.reconnected(let error))? = try await listener.next() else {
                 Issue.record("no gap")
                 return
@@ -156,7 +158,7 @@ import Testing
         _ = try await sender.query("SELECT 1")
         let listener = Listener(pool.notifications(name, settings: settings), face)
         try await listener.listen()
-        proxy.inject(fault, when: .server(sends: "the last"), delivering: true)
+        proxy.inject(fault, when: .server(sends: Array("the last".utf8) + [0]), delivering: true)
         try await sender.notify(name, "the last")
         var event = try await listener.next()
         // A reset may take away what was on its way.
@@ -318,6 +320,22 @@ import Testing
         client.connection.onNotification = nil
         try await client.connection.notify(name, "unheard")
         #expect(heard.value.count == 1)
+    }
+
+    /// Nobody else has a session that the server sends to unasked.
+    @Test func oneThatHasListenedDoesNotGoBackToItsPool() async throws {
+        let pool = try TestServer.pool(1)
+        defer { pool.close() }
+        let first = try await pool.query("SELECT pg_backend_pid()", as: Int32.self)
+        #expect(try await pool.query("SELECT pg_backend_pid()", as: Int32.self) == first)
+        try await pool.execute("LISTEN somewhere")
+        #expect(pool.statistics.open == 0)
+        #expect(try await pool.query("SELECT pg_backend_pid()", as: Int32.self) != first)
+        try await pool.withConnection { connection in
+            try await connection.execute("LISTEN somewhere")
+            try await connection.execute("DISCARD ALL")
+        }
+        #expect(pool.statistics.open == 1)
     }
 
     // MARK: - Servers that are not PostgreSQL
