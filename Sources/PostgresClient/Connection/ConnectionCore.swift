@@ -77,8 +77,6 @@ package final class ConnectionCore {
 
     var onNotice: (@Sendable (ServerError) -> Void)?
     var onNotification: ((PostgresNotification) -> Void)?
-    /// Whether the session was told to listen, so that the server sends to it unasked.
-    private(set) var isListening = false
     /// The types that only this database has; shared by the connections of a pool.
     var types = TypeDirectory()
     /// What names of types without a schema mean in this session.
@@ -185,16 +183,6 @@ package final class ConnectionCore {
             isCancelPending = true
         case .delivered, .underWay:
             _ = fail(PostgresError(.cancelled, "a cancel request may still be under way"))
-        }
-    }
-
-    /// Takes notice of what a statement did.
-    func noteListening(_ tag: CommandTag) {
-        let bytes = tag.description.utf8
-        switch bytes.first {
-        case UInt8(ascii: "L") where bytes.elementsEqual("LISTEN".utf8): isListening = true
-        case UInt8(ascii: "D") where bytes.elementsEqual("DISCARD ALL".utf8): isListening = false
-        default: break
         }
     }
 

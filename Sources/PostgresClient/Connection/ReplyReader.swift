@@ -114,7 +114,6 @@ struct ReplyReader {
                 let tag = try Backend.CommandComplete(body: &body).commandTag
                 if tag.endsPreparedStatements { core.statements.removeAll() }
                 core.typeNames.note(tag)
-                core.noteListening(tag)
                 takesCopyData = false
                 sink.complete(tag)
             case MessageType.emptyQueryResponse:

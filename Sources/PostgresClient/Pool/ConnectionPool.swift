@@ -306,8 +306,7 @@ public final class ConnectionPool: Sendable {
     /// Takes a connection back without waiting: in order, or it is closed.
     package func takeBack(_ connection: Connection) {
         guard let core = connection.invalidate() else { return }
-        // To one that listens the server would go on to send, and keep for it what nobody takes.
-        guard core.isUsable, core.isSettled, core.session.transactionStatus == .idle, !core.isListening else {
+        guard core.isUsable, core.isSettled, core.session.transactionStatus == .idle else {
             core.close()
             return abandonPlace()
         }

@@ -322,22 +322,6 @@ import Testing
         #expect(heard.value.count == 1)
     }
 
-    /// Nobody else has a session that the server sends to unasked.
-    @Test func oneThatHasListenedDoesNotGoBackToItsPool() async throws {
-        let pool = try TestServer.pool(1)
-        defer { pool.close() }
-        let first = try await pool.query("SELECT pg_backend_pid()", as: Int32.self)
-        #expect(try await pool.query("SELECT pg_backend_pid()", as: Int32.self) == first)
-        try await pool.execute("LISTEN somewhere")
-        #expect(pool.statistics.open == 0)
-        #expect(try await pool.query("SELECT pg_backend_pid()", as: Int32.self) != first)
-        try await pool.withConnection { connection in
-            try await connection.execute("LISTEN somewhere")
-            try await connection.execute("DISCARD ALL")
-        }
-        #expect(pool.statistics.open == 1)
-    }
-
     // MARK: - Servers that are not PostgreSQL
 
     static let cockroachDB: ScriptedServer.Step = .messages([
