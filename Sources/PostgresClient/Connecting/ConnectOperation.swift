@@ -32,8 +32,8 @@ struct ConnectOperation: Operation {
     ///   - surroundings: what is asked of the machine.
     /// - Throws: ``PostgresError`` of the code `invalidConfiguration`.
     init(
-        _ configuration: ConnectionConfiguration, until limit: Deadline? = nil, seed: UInt64 = .random(in: .min ... .max),
-        surroundings: Surroundings = Surroundings()
+        _ configuration: ConnectionConfiguration, until limit: Deadline? = nil,
+        seed: UInt64 = .random(in: .min ... .max), surroundings: Surroundings = Surroundings()
     ) throws(PostgresError) {
         try configuration.validate()
         self.configuration = configuration

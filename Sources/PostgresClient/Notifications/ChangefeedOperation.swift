@@ -18,6 +18,8 @@ struct ChangefeedOperation: Operation {
     private var isAtEnd = false
     private var rows: Rows?
     private var position = 0
+    /// What ended the changefeed, to be thrown after what came before it.
+    private var failure: PostgresError?
 
     private var limit: Deadline?
     private var isLate = false
@@ -55,6 +57,7 @@ struct ChangefeedOperation: Operation {
         phase = .ended
         execution = nil
         rows = nil
+        failure = nil
     }
 
     mutating func step() throws(PostgresError) -> Step<ChangefeedEvent?> {
@@ -69,6 +72,7 @@ struct ChangefeedOperation: Operation {
     private mutating func advance() throws(PostgresError) -> Step<ChangefeedEvent?> {
         while true {
             if let event = try takeEvent() { return .done(event) }
+            if let failure { throw failure }
             switch phase {
             case .ended:
                 return .done(nil)
@@ -85,19 +89,32 @@ struct ChangefeedOperation: Operation {
                     close()
                     return .done(nil)
                 }
-                guard let step = try execution?.step() else { return .done(nil) }
+                let step: Step<Bool>?
+                do throws(PostgresError) {
+                    step = try execution?.step()
+                } catch {
+                    failure = error
+                    takeRows(core)
+                    continue
+                }
                 switch step {
+                case nil:
+                    return .done(nil)
                 case .wait(let wait):
                     if isLate { return .done(nil) }
                     return .wait(limited(wait))
                 case .done(let isAtEnd):
                     self.isAtEnd = isAtEnd
-                    rows = execution?.sink.finish(&core.link)
-                    position = 0
-                    execution?.sink.startNextBatch()
+                    takeRows(core)
                 }
             }
         }
+    }
+
+    private mutating func takeRows(_ core: ConnectionCore) {
+        rows = execution?.sink.finish(&core.link)
+        position = 0
+        execution?.sink.startNextBatch()
     }
 
     private func limited(_ wait: Wait) -> Wait {

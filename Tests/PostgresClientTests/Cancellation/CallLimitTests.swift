@@ -60,7 +60,9 @@ import Testing
         let limited = try await Client.connect(configuration, face)
         #expect(await failure { try await limited.query("SELECT pg_sleep(600)") }?.code == .timedOut)
         let other = try await Client.connect(configuration, face)
-        #expect(await failure { try await query(other.connection.within(long), "SELECT pg_sleep(600)", face) }?.code == .timedOut)
+        #expect(
+            await failure { try await query(other.connection.within(long), "SELECT pg_sleep(600)", face) }?.code
+                == .timedOut)
     }
 
     @Test(arguments: Face.allCases)
@@ -85,7 +87,8 @@ import Testing
         // One that never comes to be.
         let silent = try ScriptedServer([.receiveToEnd])
         let absent = ConnectionPool(try HostileSession.configuration(silent, timeout: .seconds(600)))
-        #expect(await failure { try await query(absent.within(.milliseconds(50)), "SELECT 1", face) }?.code == .timedOut)
+        #expect(
+            await failure { try await query(absent.within(.milliseconds(50)), "SELECT 1", face) }?.code == .timedOut)
         absent.close()
     }
 

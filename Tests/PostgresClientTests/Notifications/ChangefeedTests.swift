@@ -34,7 +34,9 @@ import Testing
         }
     }
 
-    private func blockingNext(_ stream: ChangefeedStream) throws(PostgresError) -> ChangefeedEvent? { try stream.next() }
+    private func blockingNext(_ stream: ChangefeedStream) throws(PostgresError) -> ChangefeedEvent? {
+        try stream.next()
+    }
 
     private func next(
         _ stream: ChangefeedStream, within limit: Duration, _ face: Face
@@ -56,7 +58,8 @@ import Testing
     @Test(arguments: Face.allCases)
     func changesAndResolvedMoments(_ face: Face) async throws {
         let rows = [
-            Self.change("[1]", #"{"after": {"id": 1}}"#), Self.change("[2]", nil), Self.resolved("1700000000000000000.0000000001"),
+            Self.change("[1]", #"{"after": {"id": 1}}"#), Self.change("[2]", nil),
+            Self.resolved("1700000000000000000.0000000001"),
         ]
         let server = try ScriptedServer(
             connections: [Self.begin + [.messages([.bindComplete] + rows), .expectClosed(within: .seconds(10))]])
@@ -69,7 +72,8 @@ import Testing
         options.isUpdatedShown = true
         let stream = pool.changefeed("orders", "Order \"Lines\"", options: options)
         let expected: [ChangefeedEvent] = [
-            .change(ChangefeedChange(table: "orders", key: Array("[1]".utf8), value: Array(#"{"after": {"id": 1}}"#.utf8))),
+            .change(
+                ChangefeedChange(table: "orders", key: Array("[1]".utf8), value: Array(#"{"after": {"id": 1}}"#.utf8))),
             .change(ChangefeedChange(table: "orders", key: Array("[2]".utf8), value: nil)),
             .resolved("1700000000000000000.0000000001"),
         ]

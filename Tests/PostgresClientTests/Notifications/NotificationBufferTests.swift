@@ -46,7 +46,9 @@ struct NotificationBufferTests {
             }
         }
         let rest = texts(&buffer)
-        told += rest.reduce(0) { $0 + ($1.hasPrefix("dropped ") ? Int($1.dropFirst(8)) ?? 0 : $1 == "reconnected" ? 0 : 1) }
+        told += rest.reduce(0) {
+            $0 + ($1.hasPrefix("dropped ") ? Int($1.dropFirst(8)) ?? 0 : $1 == "reconnected" ? 0 : 1)
+        }
         #expect(told == 999)
     }
 
@@ -58,4 +60,3 @@ struct NotificationBufferTests {
         #expect(told.first == "reconnected" && told.last == "99")
     }
 }
-
