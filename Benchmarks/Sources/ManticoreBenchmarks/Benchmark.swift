@@ -18,7 +18,7 @@ enum Benchmark {
             let invocation = try Invocation(arguments)
             let measurement =
                 switch invocation.face {
-                case .blocking, .cached: try invocation.measureBlocking()
+                case .blocking, .cached, .prebuilt: try invocation.measureBlocking()
                 case .async: try await invocation.measureAsync()
                 }
             print(measurement.line(for: invocation))

@@ -4,4 +4,6 @@ enum Face: String {
     case async
     /// Blocking, with what the connections of one pool share.
     case cached
+    /// Blocking, with what is sent made before.
+    case prebuilt
 }

@@ -10,6 +10,9 @@ protocol Workload: SendableMetatype {
     /// Units in one round; the units asked for are a multiple of it.
     static var round: Int { get }
 
+    /// The table that it writes: emptied before what is measured, and what is in it then proves that it was written.
+    static var written: SQL? { get }
+
     /// Runs at least so many units, and returns how many they were.
     static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int
 
@@ -19,6 +22,7 @@ protocol Workload: SendableMetatype {
 
 extension Workload {
     static var faces: [Face] { [.blocking, .async] }
+    static var written: SQL? { nil }
 }
 
 /// Every workload is one file in `Workloads/`, named here.
@@ -30,6 +34,9 @@ let allWorkloads: [any Workload.Type] = [
     ByteStrings.self,
     IntegerArrays.self,
     DecodedRows.self,
+    CopiedTable.self,
+    CopiedRowsIn.self,
+    CopiedRowsOut.self,
     Connecting.self,
     ManyConnections.self,
 ]

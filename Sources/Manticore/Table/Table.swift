@@ -12,7 +12,7 @@ public struct Table<Provider: ConnectionProvider> {
     /// The column that tells rows apart.
     public let key: String
 
-    private let provider: Provider
+    @usableFromInline let provider: Provider
 
     /// Names a table; asks the server nothing.
     ///

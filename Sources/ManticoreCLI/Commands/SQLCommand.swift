@@ -14,11 +14,14 @@
                   manticore sql -c 'SELECT * FROM users WHERE age > $1' --param 30
                   manticore sql --json report.sql | jq '.[0]'
                   echo 'SELECT version()' | manticore sql
+                  manticore sql -c 'COPY users FROM STDIN (FORMAT csv)' < users.csv
 
                 Several statements of one -c take effect together or not at all;
                 those of a file or of standard input one by one, unless
                 --single-transaction is given. The first error ends the run.
-                CSV is what psql --csv prints.
+                CSV is what psql --csv prints. COPY FROM STDIN of a -c reads
+                standard input, in a file the lines up to one of \\. after it;
+                COPY TO STDOUT writes what the server sends.
                 """)
 
         /// How results are printed.
@@ -86,10 +89,12 @@
             let output = OutputStream()
             switch format {
             case .table:
-                try await run(
-                    inputs, on: connection, TableWriter(.output, isExpanded: expanded) { output.write($0) })
-            case .csv: try await run(inputs, on: connection, CSVWriter { output.write($0) })
-            case .json: try await run(inputs, on: connection, JSONWriter { output.write($0) })
+                let writer = TableWriter(.output, isExpanded: expanded) { (text: String) in output.write(text) }
+                try await run(inputs, on: connection, writer, output)
+            case .csv:
+                try await run(inputs, on: connection, CSVWriter { (text: String) in output.write(text) }, output)
+            case .json:
+                try await run(inputs, on: connection, JSONWriter { (text: String) in output.write(text) }, output)
             }
             if let failure = output.failure {
                 throw PostgresError(.invalidArgument, "the output could not be written: \(failure)")
@@ -97,13 +102,13 @@
         }
 
         private func run(
-            _ inputs: [SQLInput], on connection: Connection, _ writer: some ResultWriter
+            _ inputs: [SQLInput], on connection: Connection, _ writer: some ResultWriter, _ output: OutputStream
         ) async throws(PostgresError) {
             let isOneTransaction =
                 singleTransaction
                 || inputs.contains { $0.name == nil && $0.script.statements.count > 1 }
                     && !inputs.contains { $0.script.statements.contains { $0.transactionControl != nil } }
-            var runner = SQLRunner(connection, writer)
+            var runner = SQLRunner(connection, writer) { output.write($0) }
             try await runner.run(
                 inputs, parameters: param.map { $0 == "\\N" ? nil : $0 }, isOneTransaction: isOneTransaction)
         }

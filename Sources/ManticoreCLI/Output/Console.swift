@@ -24,7 +24,15 @@ enum Console {
     /// - Returns: The error's number where something could not be written; nil otherwise.
     @discardableResult
     static func write(_ text: String, to descriptor: Int32) -> Int32? {
-        var rest = Array(text.utf8)[...]
+        write(Array(text.utf8), to: descriptor)
+    }
+
+    /// Writes bytes as they are.
+    ///
+    /// - Returns: The error's number where something could not be written; nil otherwise.
+    @discardableResult
+    static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32? {
+        var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Self.write(descriptor, $0) }
             if count > 0 {

@@ -12,7 +12,11 @@ final class OutputStream {
     private(set) var failure: String?
 
     func write(_ text: String) {
-        guard failure == nil, let number = Console.write(text, to: STDOUT_FILENO), number != EPIPE else { return }
+        write(Array(text.utf8))
+    }
+
+    func write(_ bytes: [UInt8]) {
+        guard failure == nil, let number = Console.write(bytes, to: STDOUT_FILENO), number != EPIPE else { return }
         failure = unsafe String(cString: strerror(number))
     }
 }

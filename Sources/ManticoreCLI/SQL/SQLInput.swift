@@ -30,17 +30,13 @@ struct SQLInput {
     private static func read(_ bytes: [UInt8], _ name: String?) throws(PostgresError) -> SQLScript {
         let script: SQLScript
         do throws(SQLSyntaxError) {
-            script = try SQLScript(bytes)
+            // As psql does, an argument's COPY reads standard input, and a script's the lines after it.
+            script = try SQLScript(bytes, readsCopyData: name != nil)
         } catch {
             guard let name else { throw PostgresError(.invalidArgument, error.description) }
             throw PostgresError(.invalidArgument, "\(name):\(error.line):\(error.column): \(error.message)")
         }
         func place(_ line: Int) -> String { name.map { "\($0):\(line)" } ?? "line \(line)" }
-        if let copy = script.statements.first(where: \.copiesFromStdin) {
-            throw PostgresError(
-                .invalidArgument,
-                "\(place(copy.line)): this command cannot run COPY FROM STDIN; nothing was run")
-        }
         if let command = script.metaCommands.first {
             throw PostgresError(
                 .invalidArgument,

@@ -4,11 +4,14 @@ import Manticore
 struct SQLRunner<Writer: ResultWriter> {
     private let connection: Connection
     private var writer: Writer
+    /// Where what a COPY brings goes.
+    private let emit: ([UInt8]) -> Void
     private var style: SessionStyle?
 
-    init(_ connection: Connection, _ writer: Writer) {
+    init(_ connection: Connection, _ writer: Writer, _ emit: @escaping ([UInt8]) -> Void) {
         self.connection = connection
         self.writer = writer
+        self.emit = emit
     }
 
     /// Runs everything, or as much as goes well.
@@ -37,6 +40,12 @@ struct SQLRunner<Writer: ResultWriter> {
 
     private mutating func run(_ statement: SQLStatement, _ parameters: [String?]) async throws(PostgresError) {
         try await adoptStyle()
+        if statement.copiesFromStdin || statement.copiesToStdout {
+            guard parameters.isEmpty else {
+                throw PostgresError(.invalidArgument, "COPY takes no parameters, so --param has no place here")
+            }
+            return try await copy(statement)
+        }
         let stream = connection.stream(SQL(unsafeSQL: statement.text, parameters: parameters))
         var hasBegun = false
         while let row = try await stream.next() {
@@ -51,6 +60,28 @@ struct SQLRunner<Writer: ResultWriter> {
         writer.end(hasRows: hasBegun, stream.commandTag)
         // Settings that the server does not report may be others after these.
         if Self.changesSettings(statement, stream.commandTag) { unreported = nil }
+    }
+
+    /// Runs a COPY with the rows that follow it or standard input, or to standard output, byte for byte.
+    private mutating func copy(_ statement: SQLStatement) async throws(PostgresError) {
+        let text = SQL(unsafeSQL: statement.text)
+        guard statement.copiesFromStdin else {
+            let pieces = connection.copyOut(statement: text)
+            while let piece = try await pieces.next() { emit(piece) }
+            // The bytes speak for themselves, and may be read by another program.
+            return
+        }
+        do {
+            let count = try await connection.copy(text) { writer in
+                if let rows = statement.copyDataBytes { return try await writer.write(bytes: rows) }
+                while let piece = try await StandardInput.next() { try await writer.write(bytes: piece) }
+            }
+            writer.end(hasRows: false, CommandTag("COPY \(count)"))
+        } catch let error as PostgresError {
+            throw error
+        } catch {
+            throw PostgresError(.cancelled, "the COPY was cancelled: \(error)")
+        }
     }
 
     private var unreported: (byteaOutput: String, extraFloatDigits: String)?

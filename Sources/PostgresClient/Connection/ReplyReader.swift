@@ -200,7 +200,8 @@ struct ReplyReader {
 
     private static let copyRefusal = ServerError(
         severity: "ERROR", sqlState: .featureNotSupported,
-        message: "the statement is a COPY, whose data cannot be sent or received by query and execute")
+        message: "the statement is a COPY, whose data cannot be sent or received by query and execute: "
+            + "db.copy(into:) and db.copyOut do that")
 
     /// Nobody has data for it: the server is told so, and in the extended protocol to go on after the error, since it
     /// swallowed the Sync that was sent before.

@@ -18,7 +18,8 @@ extension ConnectionProvider {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[PostgresValue]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[PostgresValue]>,
+        format: CopyFormat = .binary
     ) throws -> Int {
         try copyBlocking(into: table, columns: columns, format: format) { writer in
             for row in rows { try writer.write(values: row.lazy.map { $0 }) }
@@ -28,7 +29,8 @@ extension ConnectionProvider {
     /// Copies rows into a table, a list of values for each; the async form of the method above.
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[PostgresValue]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[PostgresValue]>,
+        format: CopyFormat = .binary
     ) async throws -> Int {
         try await copyAsync(into: table, columns: columns, format: format) { writer in
             for row in rows { try await writer.write(values: row.lazy.map { $0 }) }
@@ -51,7 +53,8 @@ extension ConnectionProvider {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[any PostgresEncodable]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[any PostgresEncodable]>,
+        format: CopyFormat = .binary
     ) throws -> Int {
         try copyBlocking(into: table, columns: columns, format: format) { writer in
             for row in rows { try writer.write(values: row.lazy.map { $0 }) }
@@ -61,7 +64,8 @@ extension ConnectionProvider {
     /// Copies rows into a table, a list of values for each; the async form of the method above.
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[any PostgresEncodable]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[any PostgresEncodable]>,
+        format: CopyFormat = .binary
     ) async throws -> Int {
         try await copyAsync(into: table, columns: columns, format: format) { writer in
             for row in rows { try await writer.write(values: row.lazy.map { $0 }) }
@@ -84,7 +88,8 @@ extension ConnectionProvider {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[(any PostgresEncodable)?]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[(any PostgresEncodable)?]>,
+        format: CopyFormat = .binary
     ) throws -> Int {
         try copyBlocking(into: table, columns: columns, format: format) { writer in
             for row in rows { try writer.write(values: row) }
@@ -94,7 +99,8 @@ extension ConnectionProvider {
     /// Copies rows into a table, a list of values for each; the async form of the method above.
     @discardableResult
     public func copy(
-        into table: Identifier, columns: [String], values rows: some Sequence<[(any PostgresEncodable)?]>, format: CopyFormat = .binary
+        into table: Identifier, columns: [String], values rows: some Sequence<[(any PostgresEncodable)?]>,
+        format: CopyFormat = .binary
     ) async throws -> Int {
         try await copyAsync(into: table, columns: columns, format: format) { writer in
             for row in rows { try await writer.write(values: row) }

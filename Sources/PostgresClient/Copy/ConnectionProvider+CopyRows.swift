@@ -53,6 +53,46 @@ extension ConnectionProvider {
         }
     }
 
+    // MARK: - Single values
+
+    /// Copies values into one column of a table.
+    ///
+    /// ```swift
+    /// try db.copy(into: "numbers", columns: ["number"], 1...1000)
+    /// ```
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    @discardableResult
+    public func copy<Rows: Sequence>(
+        into table: Identifier, columns: [String], _ rows: Rows, format: CopyFormat = .binary
+    ) throws -> Int where Rows.Element: PostgresEncodable {
+        try copyBlocking(into: table, columns: columns, format: format) { writer in
+            for row in rows { try writer.write(row) }
+        }
+    }
+
+    /// Copies values into one column of a table; the async form of the method above.
+    @inlinable
+    @discardableResult
+    public func copy<Rows: Sequence>(
+        into table: Identifier, columns: [String], _ rows: Rows, format: CopyFormat = .binary
+    ) async throws -> Int where Rows.Element: PostgresEncodable {
+        try await copyAsync(into: table, columns: columns, format: format) { writer in
+            for row in rows { try await writer.write(row) }
+        }
+    }
+
+    /// Copies values into one column of a table, as a sequence has them ready.
+    @inlinable
+    @discardableResult
+    public func copy<Rows: AsyncSequence>(
+        into table: Identifier, columns: [String], _ rows: Rows, format: CopyFormat = .binary
+    ) async throws -> Int where Rows.Element: PostgresEncodable {
+        try await copyAsync(into: table, columns: columns, format: format) { writer in
+            for try await row in rows { try await writer.write(row) }
+        }
+    }
+
     // MARK: - Structures
 
     /// Copies rows into a table, a structure for each, whose properties are named as the columns.
@@ -117,7 +157,9 @@ extension ConnectionProvider {
         let columns = try columns ?? CopyStructureEncoder.columns(of: first, keys)
         return try await copyAsync(into: table, columns: columns, format: format) { writer in
             try await writer.write(encoding: first, keys: keys)
-            while let row = try await rows.next(isolation: #isolation) { try await writer.write(encoding: row, keys: keys) }
+            while let row = try await rows.next(isolation: #isolation) {
+                try await writer.write(encoding: row, keys: keys)
+            }
         }
     }
 }

@@ -26,6 +26,9 @@ final class CopyBuffer {
     /// The number of bytes that wait to be sent.
     var count: Int { unsafe next - base - CopyBuffer.headerLength }
 
+    /// How many bytes can still be written.
+    var room: Int { unsafe end - next }
+
     /// The rows up to `position` are there.
     @unsafe
     func advance(to position: UnsafeMutableRawPointer) {
@@ -75,13 +78,14 @@ final class CopyBuffer {
     /// Moves everything to a link's output, in frames of CopyData, and starts anew.
     func move(to output: inout WireWriter) {
         var rest = count
+        // Exactly as much, so that the memory is kept; of a long row's many frames, twice as much at a time.
+        if rest < CopyBuffer.frameLength { output.bytes.reserveCapacity(output.count + CopyBuffer.frameLength) }
         // The header of each frame goes where the end of the one before it was.
         var header = unsafe base
         while rest > 0 {
             let length = min(rest, CopyBuffer.frameLength - CopyBuffer.headerLength)
             unsafe header.storeBytes(of: MessageType.copyData, as: UInt8.self)
             unsafe (header + 1).storeBytes(of: UInt32(length + 4).bigEndian, as: UInt32.self)
-            output.bytes.reserveCapacity(output.count + CopyBuffer.frameLength)
             unsafe output.append(UnsafeRawBufferPointer(start: header, count: CopyBuffer.headerLength + length))
             unsafe header += length
             rest -= length

@@ -58,7 +58,8 @@ extension CopyRowEncoder {
     }
 
     private static var refusal: PostgresError {
-        PostgresError(.encodingFailed, "a row is made of properties by the columns' names, not of lists or parts of parts")
+        PostgresError(
+            .encodingFailed, "a row is made of properties by the columns' names, not of lists or parts of parts")
     }
 
     /// For a structure that is no row.

@@ -11,8 +11,7 @@
 ///
 /// Made once for a tuple's type and the columns. What runs for each row is not generic, so that it is equally fast
 /// wherever the copy is written; values of the commonest types are stored without any call.
-@usableFromInline
-struct CopyRowPlan {
+final class CopyRowPlan {
     /// How a value goes.
     private enum Way {
         /// Its bits, in the order of the network.
@@ -40,9 +39,10 @@ struct CopyRowPlan {
     private let elements: [Element]
     private let conversion: CopyConversion
     /// From one tuple to the next, in bytes.
-    @usableFromInline let stride: Int
+    private let stride: Int
     /// What a row takes without its texts, at most.
     private let fixedLength: Int
+    private var scratch = WireWriter()
 
     /// - Throws: ``PostgresError/Code-swift.struct/encodingFailed`` if there are not as many columns as values.
     init<each Value: PostgresEncodable>(
@@ -129,9 +129,7 @@ struct CopyRowPlan {
 
     /// Writes tuples that lie one after the other, as many as there is room for.
     @unsafe
-    func encode(
-        _ rows: UnsafeRawPointer, count: Int, into buffer: CopyBuffer, _ scratch: inout WireWriter
-    ) -> Outcome {
+    func encode(_ rows: UnsafeRawPointer, count: Int, into buffer: CopyBuffer) -> Outcome {
         unsafe elements.withUnsafeBufferPointer { elements in
             var outcome = Outcome()
             var next = unsafe buffer.next
@@ -140,7 +138,7 @@ struct CopyRowPlan {
             do throws(CopyFailure) {
                 while outcome.count < count {
                     var target = unsafe next
-                    let needed = unsafe try encode(row, elements, &target, end, &scratch)
+                    let needed = unsafe try encode(row, elements, &target, end)
                     guard needed == 0 else {
                         outcome.needed = needed
                         break
@@ -162,7 +160,7 @@ struct CopyRowPlan {
     @unsafe
     private func encode(
         _ row: UnsafeRawPointer, _ elements: UnsafeBufferPointer<Element>, _ target: inout UnsafeMutableRawPointer,
-        _ end: UnsafeMutableRawPointer, _ scratch: inout WireWriter
+        _ end: UnsafeMutableRawPointer
     ) throws(CopyFailure) -> Int {
         // Room for everything but the texts, for which what is left over is kept account of.
         var spare = unsafe (end - target) - fixedLength
@@ -174,11 +172,14 @@ struct CopyRowPlan {
             let value = unsafe row + element.offset
             switch element.way {
             case .word16:
-                unsafe storeWord(element.isOptional ? value.load(as: UInt16?.self) : value.load(as: UInt16.self), &target)
+                unsafe storeWord(
+                    element.isOptional ? value.load(as: UInt16?.self) : value.load(as: UInt16.self), &target)
             case .word32:
-                unsafe storeWord(element.isOptional ? value.load(as: UInt32?.self) : value.load(as: UInt32.self), &target)
+                unsafe storeWord(
+                    element.isOptional ? value.load(as: UInt32?.self) : value.load(as: UInt32.self), &target)
             case .word64:
-                unsafe storeWord(element.isOptional ? value.load(as: UInt64?.self) : value.load(as: UInt64.self), &target)
+                unsafe storeWord(
+                    element.isOptional ? value.load(as: UInt64?.self) : value.load(as: UInt64.self), &target)
             case .bool:
                 let bool = unsafe element.isOptional ? value.load(as: Bool?.self) : value.load(as: Bool.self)
                 unsafe storeWord(bool.map { $0 ? 1 as UInt8 : 0 }, &target)

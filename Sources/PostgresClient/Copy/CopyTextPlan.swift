@@ -1,5 +1,4 @@
 /// How tuples are written as rows of a COPY in text or CSV: each value as the server would print it.
-@usableFromInline
 struct CopyTextPlan {
     private struct Element {
         let encoder: any PostgresEncodable.Type

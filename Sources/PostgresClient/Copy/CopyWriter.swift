@@ -27,6 +27,8 @@ public final class CopyWriter {
     private var writesRows = false
     private var writesBytes = false
     private var hasEnded = false
+    /// Whether nothing speaks against a row.
+    private var isOpen = true
     /// What went wrong first; it is what the copy throws in the end, whatever becomes of it in between.
     private(set) var failure: PostgresError?
 
@@ -51,10 +53,11 @@ public final class CopyWriter {
         guard progress == .ready else { throw gone() }
         target = CopyTarget(columns ?? [], format.isBinary && columns != nil ? operation.columns : nil)
         guard let types = target.types, types.count != target.count else { return }
-        // Nothing was written; the server is told so before the error goes its way.
         throw note(
-            PostgresError(
-                .protocolViolation, "the server described \(types.count) columns where \(target.count) were asked for"))
+            core.fail(
+                PostgresError(
+                    .protocolViolation,
+                    "the server described \(types.count) columns where \(target.count) were asked for")))
     }
 
     func openBlocking() throws(PostgresError) {
@@ -93,6 +96,7 @@ public final class CopyWriter {
 
     private func note(_ error: PostgresError) -> PostgresError {
         if failure == nil { failure = error }
+        isOpen = false
         return error
     }
 
@@ -107,7 +111,8 @@ public final class CopyWriter {
     private func check() throws(PostgresError) {
         if let failure { throw failure }
         guard !hasEnded else {
-            throw PostgresError(.invalidArgument, "the writer was used after the closure that it was given to had ended")
+            throw PostgresError(
+                .invalidArgument, "the writer was used after the closure that it was given to had ended")
         }
     }
 
@@ -148,6 +153,7 @@ public final class CopyWriter {
 
     private func complete() throws(PostgresError) {
         hasEnded = true
+        isOpen = false
         if format.isBinary, !writesBytes {
             // Of no rows, too, the format wants its beginning and its end.
             writeHeader()
@@ -176,6 +182,7 @@ public final class CopyWriter {
     /// Has the server forget what was sent, because of an error of the source or of a value.
     func failBlocking(_ error: any Error) {
         hasEnded = true
+        isOpen = false
         operation.fail("\(error)")
         if !core.session.isIdle, core.isUsable { _ = try? runBlocking() }
     }
@@ -183,6 +190,7 @@ public final class CopyWriter {
     /// Has the server forget what was sent, because of an error of the source or of a value.
     func failAsync(_ error: any Error) async {
         hasEnded = true
+        isOpen = false
         operation.fail("\(error)")
         if !core.session.isIdle, core.isUsable { _ = try? await runAsync(isShielded: true) }
     }
@@ -190,6 +198,7 @@ public final class CopyWriter {
     /// Lets go of the connection.
     func release() {
         hasEnded = true
+        isOpen = false
         core.isBusy = false
     }
 
@@ -241,10 +250,13 @@ public final class CopyWriter {
     @usableFromInline
     @unsafe
     func encode(_ rows: UnsafeRawPointer, _ count: Int) throws(PostgresError) -> Int {
-        if hasEnded || failure != nil { try check() }
+        guard isOpen else {
+            try check()
+            return 0
+        }
         guard let plan else { return unsafe try encodeText(rows, count) }
         while true {
-            let outcome = unsafe plan.encode(rows, count: count, into: buffer, &scratch)
+            let outcome = unsafe plan.encode(rows, count: count, into: buffer)
             rowCount += outcome.count
             if let failure = outcome.failure { throw failed(failure, plan.type(of: failure.column)) }
             guard outcome.count == 0, outcome.needed > 0, buffer.count == 0 else { return outcome.count }
@@ -330,7 +342,7 @@ public final class CopyWriter {
     }
 
     /// Whether there is a frame to be sent before more is written.
-    private var isFull: Bool { isTextFull || buffer.count >= CopyBuffer.frameLength / 2 || core.link.hasPendingOutput }
+    private var isFull: Bool { isTextFull || buffer.room == 0 || core.link.hasPendingOutput }
 
     /// Writes a row of values that are known at run time only; nil is NULL. Blocks while a full frame is sent.
     ///
@@ -403,8 +415,7 @@ public final class CopyWriter {
         try check()
         guard !writesRows else { throw mixed() }
         writesBytes = true
-        let room = CopyBuffer.frameLength / 2
-        let piece = bytes.prefix(room)
+        let piece = bytes.prefix(buffer.room)
         appendAll(piece)
         bytes = bytes.dropFirst(piece.count)
     }

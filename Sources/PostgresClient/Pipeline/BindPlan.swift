@@ -9,7 +9,6 @@ final class BindPlan {
     private let prefix: [UInt8]
     private let suffix: [UInt8]
     private let buffer = CopyBuffer()
-    private var scratch = WireWriter()
 
     /// nil if the tuple's values are of other types, or do not fit the parameters; what is written one by one says how.
     init?(_ statement: StatementDescription, _ plan: (CopyTarget) throws(PostgresError) -> CopyRowPlan) {
@@ -44,7 +43,7 @@ final class BindPlan {
     func write(_ row: UnsafeRawPointer, into writer: inout WireWriter) throws(PostgresError) {
         buffer.rollBack(to: 0)
         while true {
-            let outcome = unsafe rows.encode(row, count: 1, into: buffer, &scratch)
+            let outcome = unsafe rows.encode(row, count: 1, into: buffer)
             if outcome.count == 1 { break }
             if let failure = outcome.failure {
                 throw PostgresError(

@@ -26,5 +26,5 @@ let fuzzTargets: [any FuzzTarget.Type] = [
     NetworkAndBitsTarget.self, GeometryTarget.self, TextJSONUUIDTarget.self, ArraysTarget.self,
     RangesTarget.self, RecordsTarget.self, TextSearchTarget.self, ExtensionsTarget.self, ValuesTarget.self,
     SQLLexerTarget.self, ConnectionStringTarget.self, PasswordFileTarget.self, ServiceFileTarget.self,
-    HostNamesTarget.self,
+    HostNamesTarget.self, CopyTarget.self,
 ]
