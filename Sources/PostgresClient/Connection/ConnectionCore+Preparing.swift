@@ -6,7 +6,8 @@ extension ConnectionCore {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try resolveTypesBlocking(sql)
         let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
-        if let known = known(sql.key(types), mode) { return known }
+        // Only of what the server keeps does it notice that the columns are others by now.
+        if mode == .cached, let known = known(sql.key(types), mode) { return known }
         var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)
         let statement = try runBlocking(&operation)
         keep(statement, types, mode)
@@ -20,7 +21,8 @@ extension ConnectionCore {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try await resolveTypesAsync(sql)
         let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
-        if let known = known(sql.key(types), mode) { return known }
+        // Only of what the server keeps does it notice that the columns are others by now.
+        if mode == .cached, let known = known(sql.key(types), mode) { return known }
         var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)
         let statement = try await runAsync(&operation)
         keep(statement, types, mode)

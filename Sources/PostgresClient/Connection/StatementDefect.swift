@@ -26,7 +26,8 @@ enum StatementDefect {
             self = .planChanged
         case .some(.invalidSqlStatementName) where Self.isAbout(name, error): self = .lost
         case .some(.duplicatePreparedStatement) where Self.isAbout(name, error): self = .duplicate
-        case .some(.protocolViolation) where name.isEmpty && error.routine == "PortalSetResultFormat": self = .misformatted
+        case .some(.protocolViolation) where name.isEmpty && error.routine == "PortalSetResultFormat":
+            self = .misformatted
         case .some(.undefinedFunction) where name.isEmpty && error.routine == "getTypeBinaryOutputInfo":
             self = .misformatted
         default: return nil

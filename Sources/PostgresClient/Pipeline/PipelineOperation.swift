@@ -56,8 +56,6 @@ struct PipelineOperation: Operation {
     private enum Way {
         /// The server knows it by its name.
         case bound
-        /// It is known here; the server is told anew.
-        case parsed
         /// The server is asked to describe it.
         case described(name: String, types: [PostgresOID])
     }
@@ -98,7 +96,6 @@ struct PipelineOperation: Operation {
         for index in entries.indices {
             switch ways[index] {
             case .bound: break
-            case .parsed: core.session.expect(.parse)
             case .described:
                 core.session.expect(.parse)
                 core.session.expect(.describeStatement)
@@ -126,13 +123,11 @@ struct PipelineOperation: Operation {
             sql = rendered
         }
         let types = core.declaredTypes(of: sql.parameters)
-        if let statement = core.known(sql.key(types), statementMode) {
+        // Only of what the server keeps does it notice that the columns are others by now.
+        if statementMode == .cached, let statement = core.known(sql.key(types), statementMode) {
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
             statements.append(statement)
-            ways.append(statement.name.isEmpty ? .parsed : .bound)
-            if statement.name.isEmpty {
-                Frontend.Parse(sql: sql.text, parameterTypes: types).encode(into: &core.link.outbound)
-            }
+            ways.append(.bound)
             try core.writeBind(statement.name, sql) { ConnectionCore.writeResultFormats(of: statement, into: &$0) }
             core.link.outbound.write(bytes: ConnectionCore.execute)
             return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
