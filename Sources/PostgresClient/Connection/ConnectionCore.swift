@@ -27,12 +27,11 @@ package final class ConnectionCore {
     /// Whether an operation or an open stream owns the connection.
     var isBusy = false {
         didSet {
-            if isBusy {
-                // A statement that is read in pieces goes on.
-                guard !ends.isActive else { return }
+            if !isBusy {
+                if session.isIdle || isAbandoned || !isUsable { ends.stop(interrupter) }
+            } else if !ends.isActive {
+                // What is active already is a statement that is read in pieces, and goes on.
                 ends.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
-            } else if session.isIdle || isAbandoned || !isUsable {
-                ends.stop(interrupter)
             }
         }
     }
