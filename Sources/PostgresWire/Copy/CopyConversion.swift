@@ -66,7 +66,9 @@ package struct CopyConversion: Sendable {
             writer.write(single)
         case .float4 where type == .float8:
             writer.write(Double(try reader.readFloat()))
-        case .bit where type == .varbit, .varbit where type == .bit:
+        // One form for both of each.
+        case .bit where type == .varbit, .varbit where type == .bit, .pgSnapshot where type == .txidSnapshot,
+            .txidSnapshot where type == .pgSnapshot:
             writer.write(bytes: reader.readRemainingBytes())
         default:
             let value = try PostgresValue(from: &reader, type: own, format: .binary)
