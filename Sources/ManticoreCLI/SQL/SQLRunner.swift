@@ -67,7 +67,11 @@ struct SQLRunner<Writer: ResultWriter> {
         let text = SQL(unsafeSQL: statement.text)
         guard statement.copiesFromStdin else {
             let pieces = connection.copyOut(statement: text)
-            while let piece = try await pieces.next() { emit(piece) }
+            while let piece = try await pieces.next() {
+                // What was printed before comes before it.
+                writer.flush()
+                emit(piece)
+            }
             // The bytes speak for themselves, and may be read by another program.
             return
         }

@@ -64,7 +64,8 @@ struct CopyOutSink: ReplySink {
     }
 
     mutating func row(_ reader: inout WireReader, at offset: Int) {
-        fail("the server sent a row of a query in answer to a COPY")
+        // Of a statement that is no COPY, which is said at its end.
+        if hasBegun { fail("the server sent a row of a query in the middle of a COPY") }
     }
 
     mutating func adopt(_ bytes: [UInt8]) {}

@@ -21,6 +21,10 @@ package struct CopyConversion: Sendable {
         if Value.self == PostgresValue.self, let dynamic = value as? PostgresValue {
             return try encode(dynamic: dynamic, as: type, into: &writer)
         }
+        // A UInt8 declares itself as "char", and is a number all the same.
+        if Value.self == UInt8.self, type != .char, let byte = value as? UInt8 {
+            return try write(integer: Int64(byte), type, &writer)
+        }
         let own = value.postgresType
         if value.postgresFormat == .binary {
             if own == type {
@@ -62,7 +66,9 @@ package struct CopyConversion: Sendable {
             writer.write(single)
         case .float4 where type == .float8:
             writer.write(Double(try reader.readFloat()))
-        case .bit where type == .varbit, .varbit where type == .bit:
+        // One form for both of each.
+        case .bit where type == .varbit, .varbit where type == .bit, .pgSnapshot where type == .txidSnapshot,
+            .txidSnapshot where type == .pgSnapshot:
             writer.write(bytes: reader.readRemainingBytes())
         default:
             let value = try PostgresValue(from: &reader, type: own, format: .binary)
@@ -138,7 +144,14 @@ package struct CopyConversion: Sendable {
     private func encode(
         dynamic value: PostgresValue, as type: PostgresOID, into writer: inout WireWriter
     ) throws(WireError) {
+        let type = catalog.baseType(of: type)
         switch value {
+        case _ where value.postgresFormat == .binary && value.postgresType == type:
+            value.encode(into: &writer)
+            if let failure = writer.failure { throw failure }
+        case .text(let text, _) where type == .char:
+            PostgresValue.text(text, type: .char).encode(into: &writer)
+            if let failure = writer.failure { throw failure }
         case .array, .range, .multirange, .record, .hstore, .cube, .vector, .halfVector, .sparseVector, .geometry:
             return try encode(parts: value, as: type, into: &writer)
         case .text(let text, _) where value.postgresFormat == .text:
@@ -204,6 +217,11 @@ package struct CopyConversion: Sendable {
                 writer.write(field.type)
                 try encode(part: part.value, as: field.type, into: &writer)
             }
+        case (.interval(let interval), .base) where type == .interval:
+            // The infinities, which go as text elsewhere, because servers before 17 do not know them.
+            writer.write(interval.microseconds)
+            writer.write(interval.days)
+            writer.write(interval.months)
         case (_, .base):
             guard try encodeExtension(value, named: catalog[type]?.name ?? "", into: &writer) else {
                 throw .typeMismatch

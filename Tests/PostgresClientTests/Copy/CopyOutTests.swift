@@ -114,7 +114,7 @@ import Testing
         }
         #expect(late?.sqlState == .divisionByZero)
         let none = await failure { try await client.text(connection.copyOut(statement: "SELECT 1")) }
-        #expect(none != nil)
+        #expect(none?.code == .invalidArgument)
         let wrongWay = await failure {
             try await client.text(connection.copyOut(statement: "COPY pg_class FROM STDIN"))
         }

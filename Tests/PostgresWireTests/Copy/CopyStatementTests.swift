@@ -11,10 +11,10 @@ import Testing
             try CopyStatement.input(
                 into: "t", columns: nil,
                 format: .csv(
-                    header: .matching, delimiter: "'", null: "\\N'", escape: "\\", forceNull: ["a\"b"],
+                    header: .matching, delimiter: "|", null: "\\N'", escape: "\\", forceNull: ["a\"b"],
                     forceNotNull: .all,
                     default: "d'"), freezes: true, onError: .ignoreUpTo(3))
-                == #"COPY "t" FROM STDIN WITH (FORMAT csv, DELIMITER '''', NULL E'\\N''', HEADER match, ESCAPE E'\\', "#
+                == #"COPY "t" FROM STDIN WITH (FORMAT csv, DELIMITER '|', NULL E'\\N''', HEADER match, ESCAPE E'\\', "#
                 + #"DEFAULT 'd''', FORCE_NULL ("a""b"), FORCE_NOT_NULL *, FREEZE, ON_ERROR ignore, REJECT_LIMIT 3)"#)
         #expect(
             try CopyStatement.output(of: "t", columns: ["a"], format: .csv(header: true, forceQuote: .all))
