@@ -32,7 +32,7 @@ public final class Transaction {
     }
 }
 
-extension Transaction: ConnectionProvider {
+extension Transaction: SessionProvider {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func withBlockingConnection<Value>(
         _ body: (Connection) throws(PostgresError) -> Value

@@ -272,6 +272,11 @@ extension Connection {
         return core
     }
 
+    /// Has the server forget a portal, with the next flight.
+    func discard(portal: String) {
+        held?.closingPortals.append(portal)
+    }
+
     /// Has the server forget a statement, with the next flight.
     func discard(_ statement: StatementDescription) {
         held?.closing.append(statement)

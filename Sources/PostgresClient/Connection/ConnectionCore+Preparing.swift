@@ -5,7 +5,7 @@ extension ConnectionCore {
     ) throws(PostgresError) -> StatementDescription {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try resolveTypesBlocking(sql)
-        let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
+        let (types, mode) = (declaredTypes(of: parameters), mode(of: sql.text, isOwn: true))
         // Only of what the server keeps does it notice that the columns are others by now.
         if mode == .cached, let known = known(sql.key(types), mode) { return known }
         var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)
@@ -20,7 +20,7 @@ extension ConnectionCore {
     ) async throws(PostgresError) -> StatementDescription {
         let sql = RenderedSQL(text: sql.text, parameters: parameters)
         try await resolveTypesAsync(sql)
-        let (types, mode) = (declaredTypes(of: parameters), mode(isOwn: true))
+        let (types, mode) = (declaredTypes(of: parameters), mode(of: sql.text, isOwn: true))
         // Only of what the server keeps does it notice that the columns are others by now.
         if mode == .cached, let known = known(sql.key(types), mode) { return known }
         var operation = PrepareOperation(self, sql, types, isNamed: mode == .cached)

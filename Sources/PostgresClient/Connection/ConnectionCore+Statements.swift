@@ -44,12 +44,13 @@ extension ConnectionCore {
     /// How a statement is run.
     ///
     /// - Parameter isOwn: Whether it is one of this library's own, which may have values in every mode.
-    func mode(isOwn: Bool = false) -> StatementMode {
+    func mode(of text: String, isOwn: Bool = false) -> StatementMode {
         switch statementMode {
-        case .simple where isOwn: .described
+        case .simple: isOwn ? .described : .simple
+        case .described: .described
         // Without room nothing is worth a name.
         case .cached where statements.capacity == 0, .unnamed where descriptions.capacity == 0: .described
-        case let mode: mode
+        case let mode: StatementDescription.dependsOnAnother(text) ? .described : mode
         }
     }
 
@@ -234,10 +235,12 @@ extension ConnectionCore {
     /// Writes the Closes that ride along; they are owed until they have really been sent.
     func writeCloses() {
         for statement in closing { Frontend.Close(.statement(statement.name)).encode(into: &link.outbound) }
+        for portal in closingPortals { Frontend.Close(.portal(portal)).encode(into: &link.outbound) }
     }
 
     func expectCloses() {
-        for _ in closing { session.expect(.close) }
+        for _ in 0..<closing.count + closingPortals.count { session.expect(.close) }
         closing.removeAll()
+        closingPortals.removeAll()
     }
 }

@@ -73,6 +73,10 @@ package final class ConnectionCore {
     var retryableError: ServerError?
     /// A Close that rides along with the next flight.
     var closing: [StatementDescription] = []
+    /// The portals that are closed likewise; one that has ended by itself may be among them.
+    var closingPortals: [String] = []
+    /// The statements by which COPY has learned the types of columns.
+    var learnedColumns: Set<StatementText> = []
 
     var onNotice: (@Sendable (ServerError) -> Void)?
     var onNotification: ((PostgresNotification) -> Void)?

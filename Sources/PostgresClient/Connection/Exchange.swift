@@ -127,7 +127,10 @@ struct Exchange {
     /// What is running has come to an end: does what a request to cancel it that is left over needs.
     func end(_ core: ConnectionCore, _ error: ServerError?) {
         // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
-        if let cancellation, error?.sqlState != .queryCanceled { core.outlived(cancellation) }
+        guard let cancellation else { return }
+        // A time limit of the server's has the same code, and in its words (CockroachDB's are always English) a timeout.
+        if let error, error.sqlState == .queryCanceled, !error.message.contains("timeout") { return }
+        core.outlived(cancellation)
     }
 
     /// The error of what was running, as its caller knows the reason: cancelled, or too late.

@@ -166,7 +166,7 @@ public final class PreparedStatement {
     // MARK: - Once more
 
     /// The session, which knows the statement.
-    private func useBlocking() throws(PostgresError) -> ConnectionCore {
+    func useBlocking() throws(PostgresError) -> ConnectionCore {
         let core = try connection.useBlocking()
         if isDefective {
             var operation = PrepareOperation(core, try SQL(unsafeSQL: description.text).preparable())
@@ -176,7 +176,7 @@ public final class PreparedStatement {
     }
 
     /// The session, which knows the statement.
-    private func useAsync() async throws(PostgresError) -> ConnectionCore {
+    func useAsync() async throws(PostgresError) -> ConnectionCore {
         let core = try await connection.useAsync()
         if isDefective {
             var operation = PrepareOperation(core, try SQL(unsafeSQL: description.text).preparable())
@@ -214,6 +214,14 @@ public final class PreparedStatement {
         isDefective = true
         guard let core = connection.settledCore else { return nil }
         return (defect, core)
+    }
+
+    /// Notes an error that it ended with in a pipeline: one that says that it is of no more use has it prepared anew the
+    /// next time.
+    func note(_ error: ServerError) {
+        guard let defect = StatementDefect(error, name: description.name) else { return }
+        if !isDefective, defect != .lost { connection.discard(description) }
+        isDefective = true
     }
 
     deinit {

@@ -20,13 +20,34 @@ final class StatementDescription: Sendable {
 
     /// Whether a statement is a COPY, by its first word.
     static func isCopy(_ text: String) -> Bool {
+        begins(text, "c") && firstWord(text) == "copy"
+    }
+
+    /// Whether what the statement returns is settled by another one, so that the server does not notice when its columns
+    /// are others than before: `FETCH` and `EXECUTE`.
+    static func dependsOnAnother(_ text: String) -> Bool {
+        guard begins(text, "f") || begins(text, "e") else { return false }
+        let word = firstWord(text)
+        return word == "fetch" || word == "execute"
+    }
+
+    /// A look at the first letter, which rules out most statements.
+    private static func begins(_ text: String, _ letter: Unicode.Scalar) -> Bool {
+        guard let first = text.utf8.first(where: { $0 > UInt8(ascii: " ") }) else { return false }
+        // A comment may come first.
+        return first | 0x20 == UInt8(ascii: letter) || first == UInt8(ascii: "/") || first == UInt8(ascii: "-")
+            || first >= 0x80
+    }
+
+    private static func firstWord(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         var lexer = SQLLexer(bytes)
         while let token = lexer.next() {
             if token.isTrivia { continue }
-            return token.kind == .word && bytes[token.range].elementsEqual("copy".utf8) { $0 | 0x20 == $1 }
+            guard token.kind == .word else { return nil }
+            return String(validating: bytes[token.range].map { $0 | 0x20 }, as: UTF8.self)
         }
-        return false
+        return nil
     }
 
     /// Whether a result has the columns that were described.

@@ -57,7 +57,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         self.source = source
         self.sink = sink
         exchange = Exchange(stopsAtRows: returnsBatches)
-        mode = if case .sql(_, isOwn: true) = source { core.mode(isOwn: true) } else { core.mode() }
+        mode = if case .sql(let sql, let isOwn) = source { core.mode(of: sql.text, isOwn: isOwn) } else { .cached }
     }
 
     var text: String {

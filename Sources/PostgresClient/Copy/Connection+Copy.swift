@@ -69,11 +69,13 @@ extension Connection {
 
 extension ConnectionCore {
     private func isKnown(_ description: RenderedSQL) -> Bool {
-        statements.statement(for: StatementCache.Key(text: description.text, parameterTypes: [])) != nil
+        learnedColumns.contains(StatementText(text: description.text))
     }
 
-    private func keep(_ statement: StatementDescription) {
-        if let evicted = statements.insert(statement, []) { closing.append(evicted) }
+    private func keep(_ description: RenderedSQL) {
+        // Whoever copies into so many tables asks once more now and then.
+        if learnedColumns.count >= 256 { learnedColumns.removeAll() }
+        learnedColumns.insert(StatementText(text: description.text))
     }
 
     private func unknownTypes(_ statement: StatementDescription) -> [PostgresOID] {
@@ -84,18 +86,18 @@ extension ConnectionCore {
     /// since a COPY that is under way leaves no room for questions. What the columns are is asked for anew in each COPY.
     func learnColumnsBlocking(_ description: RenderedSQL) throws(PostgresError) {
         guard !isKnown(description) else { return }
-        var operation = PrepareOperation(self, description)
+        var operation = PrepareOperation(self, description, isNamed: false)
         let statement = try runBlocking(&operation)
         _ = try catalogBlocking(of: unknownTypes(statement))
-        keep(statement)
+        keep(description)
     }
 
     /// The async form of the method above.
     func learnColumnsAsync(_ description: RenderedSQL) async throws(PostgresError) {
         guard !isKnown(description) else { return }
-        var operation = PrepareOperation(self, description)
+        var operation = PrepareOperation(self, description, isNamed: false)
         let statement = try await runAsync(&operation)
         _ = try await catalogAsync(of: unknownTypes(statement))
-        keep(statement)
+        keep(description)
     }
 }

@@ -86,6 +86,9 @@ struct CopyInOperation: Operation {
         phase = .opening
     }
 
+    /// Whether data are expected.
+    var isSending: Bool { phase == .sending }
+
     /// Whether what was handed over last is sent.
     private var isSent: Bool { !core.link.hasPendingOutput }
 

@@ -125,6 +125,7 @@ extension CopyOutReader: TupleSource {
             }
             guard let running else { return false }
             running.operation.sink.startNextBatch()
+            try running.operation.core.checkEnds(&running.operation)
             isAtEnd = try BlockingDriver.run(&running.operation)
             return deliver(running)
         } catch {
@@ -157,6 +158,7 @@ extension CopyOutReader: TupleSource {
                 }
                 try running.operation.interrupt(.taskCancelled)
             }
+            try running.operation.core.checkEnds(&running.operation)
             isAtEnd = try await AsyncDriver.run(&running.operation)
             return deliver(running)
         } catch {

@@ -116,7 +116,18 @@ public final class CopyWriter {
         }
     }
 
+    /// Notices a limit of time or a cancellation where the server always keeps up, so that no wait would ever tell of it.
+    private func checkEnds() throws(PostgresError) {
+        do throws(PostgresError) {
+            try core.checkEnds(&operation)
+        } catch {
+            throw note(core.settled(error))
+        }
+    }
+
     private func moveFrame() {
+        // Of a COPY that is being given up nothing more is of use.
+        guard operation.isSending else { return }
         if let count = text?.bytes.count, count > 0 { moveText() }
         buffer.move(to: &core.link.outbound)
     }
@@ -140,6 +151,7 @@ public final class CopyWriter {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func flush() throws(PostgresError) {
         try check()
+        try checkEnds()
         moveFrame()
         guard try runBlocking() == .ready else { throw gone() }
     }
@@ -147,6 +159,7 @@ public final class CopyWriter {
     /// Sends what was written so far. Suspends the task until the kernel has taken it.
     public func flush() async throws(PostgresError) {
         try check()
+        try checkEnds()
         moveFrame()
         guard try await runAsync() == .ready else { throw gone() }
     }
@@ -165,6 +178,7 @@ public final class CopyWriter {
 
     func endBlocking() throws(PostgresError) -> Int {
         if let failure { throw failure }
+        try checkEnds()
         try complete()
         _ = try runBlocking()
         return finish()
@@ -172,6 +186,7 @@ public final class CopyWriter {
 
     func endAsync() async throws(PostgresError) -> Int {
         if let failure { throw failure }
+        try checkEnds()
         try complete()
         _ = try await runAsync()
         return finish()

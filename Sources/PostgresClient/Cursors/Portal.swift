@@ -19,6 +19,7 @@ public final class Portal {
     private let name: String
     /// The Bind that is still to be sent.
     private var bind: [UInt8]?
+    private var isClosed = false
 
     /// Whether the last row has been fetched.
     public private(set) var isAtEnd = false
@@ -26,12 +27,7 @@ public final class Portal {
     init(_ connection: Connection, _ core: ConnectionCore, _ statement: StatementDescription, _ sql: RenderedSQL)
         throws(PostgresError)
     {
-        guard core.session.transactionStatus == .inTransaction else {
-            throw PostgresError(
-                .invalidArgument,
-                "a portal lives as long as a transaction block: open it inside one, or use stream, which needs none"
-            ).with(statement: sql.text).with(isSafeToRetry: true)
-        }
+        try Portal.checkTransaction(core, sql.text)
         self.connection = connection
         self.statement = statement
         name = core.nextStatementName()
@@ -40,6 +36,33 @@ public final class Portal {
             ConnectionCore.writeResultFormats(of: statement, into: &$0)
         }
         bind = writer.bytes
+    }
+
+    deinit {
+        discard()
+    }
+
+    private static func checkTransaction(_ core: ConnectionCore, _ text: String) throws(PostgresError) {
+        guard core.session.transactionStatus == .inTransaction else {
+            throw PostgresError(
+                .invalidArgument,
+                "a portal lives as long as a transaction block: open it inside one, or use stream, which needs none"
+            ).with(statement: text).with(isSafeToRetry: true)
+        }
+    }
+
+    /// Has the server forget it with the next flight: a table that it reads cannot be truncated or altered before.
+    private func discard() {
+        guard !isClosed, bind == nil else { return }
+        isClosed = true
+        connection.discard(portal: name)
+    }
+
+    /// Ends the portal before its transaction does; the server hears of it with the next statement.
+    public func close() {
+        discard()
+        bind = nil
+        isAtEnd = true
     }
 
     /// The columns of the rows.
@@ -51,6 +74,8 @@ public final class Portal {
             throw PostgresError(.invalidArgument, "a fetch is of 1 to \(Int32.max) rows, not of \(count)")
                 .with(statement: statement.text).with(isSafeToRetry: true)
         }
+        // Begun later it would be a transaction of its own.
+        if bind != nil { try Portal.checkTransaction(core, statement.text) }
         core.writeCloses()
         core.expectCloses()
         if let bind {
@@ -72,6 +97,7 @@ public final class Portal {
     private func note(_ rows: Rows) -> Rows {
         // A portal that has more says that it is suspended, and no tag.
         isAtEnd = rows.commandTag != nil
+        if isAtEnd { discard() }
         return rows
     }
 
@@ -81,7 +107,8 @@ public final class Portal {
     ///
     /// - Parameter count: How many rows at most.
     /// - Returns: The rows, fewer than `count` and at last none when there are no more.
-    /// - Throws: ``PostgresError``, as `query`; 34000 (invalid_cursor_name) once the transaction has ended.
+    /// - Throws: ``PostgresError``, as `query`; 34000 (invalid_cursor_name) once the transaction has ended,
+    ///   ``PostgresError/Code-swift.struct/invalidArgument`` if it had before the first fetch.
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func fetch(_ count: Int) throws(PostgresError) -> Rows {
         let core = try connection.useBlocking()

@@ -132,7 +132,7 @@ struct ChangefeedOperation: Operation {
             ).with(host: core.host).with(isSafeToRetry: true)
         }
         core.isBusy = true
-        execution = StatementOperation(core, .sql(statement), RowCollector(), returnsBatches: true)
+        execution = StatementOperation(core, .sql(statement, isOwn: true), RowCollector(), returnsBatches: true)
         phase = .running(core)
     }
 

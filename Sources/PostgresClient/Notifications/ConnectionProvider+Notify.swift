@@ -14,7 +14,7 @@ extension ConnectionProvider {
     public func notify(_ channel: String, _ payload: String = "") throws(PostgresError) {
         try withBlockingConnection { (connection) throws(PostgresError) in
             try connection.requireNotifications()
-            try connection.execute(Self.notification(channel, payload))
+            _ = try connection.useBlocking().rowsBlocking(.sql(try Self.notification(channel, payload), isOwn: true))
         }
     }
 
@@ -22,12 +22,13 @@ extension ConnectionProvider {
     public func notify(_ channel: String, _ payload: String = "") async throws(PostgresError) {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
             try connection.requireNotifications()
-            try await connection.execute(Self.notification(channel, payload))
+            _ = try await connection.useAsync().rowsAsync(.sql(try Self.notification(channel, payload), isOwn: true))
         }
     }
 
-    private static func notification(_ channel: String, _ payload: String) -> SQL {
-        "SELECT pg_catalog.pg_notify(\(channel), \(payload))"
+    private static func notification(_ channel: String, _ payload: String) throws(PostgresError) -> RenderedSQL {
+        let sql: SQL = "SELECT pg_catalog.pg_notify(\(channel), \(payload))"
+        return try sql.render()
     }
 }
 

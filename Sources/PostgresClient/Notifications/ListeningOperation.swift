@@ -195,6 +195,7 @@ struct ListeningOperation: Operation {
         }
         guard isDry else {
             guard receives >= Wait.receivesBetweenPauses else { return nil }
+            if isLate { return .done(nil) }
             return .wait(limited(Wait(core.descriptor, .readable, until: deadline(duty))).pause)
         }
         // What was heard just now counts, so it comes after the receive.

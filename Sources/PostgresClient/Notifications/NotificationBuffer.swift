@@ -26,7 +26,7 @@ struct NotificationBuffer {
 
     /// Half of them, so that a stream that cannot keep up is told so now and then and not with every notification.
     private mutating func dropOlderHalf() {
-        let firstKept = events.count - limit / 2
+        let firstKept = events.count - max(1, limit / 2)
         var dropped = 0
         var reconnection: NotificationEvent?
         for event in events[head..<firstKept] {

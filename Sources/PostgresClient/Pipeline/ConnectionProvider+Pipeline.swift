@@ -34,14 +34,18 @@ extension ConnectionProvider {
             let core = try connection.useBlocking()
             let (pipeline, value) = connection.build(core, body)
             guard case .success = value, !pipeline.entries.isEmpty else { return value }
-            for entry in pipeline.entries {
-                if case .sql(let sql) = entry.statement { try core.resolveTypesBlocking(sql) }
-            }
-            var operation = PipelineOperation(core, pipeline.entries, mode)
             do throws(PostgresError) {
+                for entry in pipeline.entries {
+                    switch entry.statement {
+                    case .sql(let sql): try core.resolveTypesBlocking(sql)
+                    case .prepared(let statement, _): _ = try statement.useBlocking()
+                    }
+                }
+                var operation = PipelineOperation(core, pipeline.entries, mode)
                 try pipeline.settle(try core.runBlocking(&operation), operation)
             } catch {
-                throw pipeline.abort(error)
+                pipeline.abort(error)
+                throw error
             }
             return value
         }.get()
@@ -61,14 +65,18 @@ extension ConnectionProvider {
             let core = try await connection.useAsync()
             let (pipeline, value) = connection.build(core, body)
             guard case .success = value, !pipeline.entries.isEmpty else { return value }
-            for entry in pipeline.entries {
-                if case .sql(let sql) = entry.statement { try await core.resolveTypesAsync(sql) }
-            }
-            var operation = PipelineOperation(core, pipeline.entries, mode)
             do throws(PostgresError) {
+                for entry in pipeline.entries {
+                    switch entry.statement {
+                    case .sql(let sql): try await core.resolveTypesAsync(sql)
+                    case .prepared(let statement, _): _ = try await statement.useAsync()
+                    }
+                }
+                var operation = PipelineOperation(core, pipeline.entries, mode)
                 try pipeline.settle(try await core.runAsync(&operation), operation)
             } catch {
-                throw pipeline.abort(error)
+                pipeline.abort(error)
+                throw error
             }
             return value
         }.get()
@@ -95,7 +103,11 @@ extension Pipeline {
     fileprivate func settle(
         _ outcome: PipelineOperation.Outcome, _ operation: PipelineOperation
     ) throws(PostgresError) {
-        if let error = outcome.error { throw error }
+        if let error = outcome.error {
+            abort(error)
+            if let index = outcome.failedIndex { entries[index].receiver.fail(error) }
+            throw error
+        }
         for (index, (entry, reply)) in zip(entries, outcome.replies.replies).enumerated() {
             if let error = reply.error {
                 entry.receiver.fail(operation.failure(error, at: index))
@@ -105,12 +117,13 @@ extension Pipeline {
         }
     }
 
-    /// Tells all results that nothing came of them.
-    fileprivate func abort(_ error: PostgresError) -> PostgresError {
+    /// Tells the results that have not been told anything that nothing came of them.
+    fileprivate func abort(_ error: PostgresError) {
         let aborted = PostgresError(
             .pipelineAborted, "nothing came of this statement, since its pipeline failed: \(error.message)"
         ).with(host: error.host)
-        for entry in entries { entry.receiver.fail(aborted.with(statement: entry.statement.text)) }
-        return error
+        for entry in entries where entry.receiver.isPending {
+            entry.receiver.fail(aborted.with(statement: entry.statement.text))
+        }
     }
 }

@@ -81,12 +81,6 @@ struct ManyOperation: Operation {
                     .encode(into: &core.link.outbound)
                 core.session.expect(.parse)
             }
-            if statement.name.isEmpty {
-                // It went with the Sync after its description, or a pooler has gone on to another connection.
-                Frontend.Parse(sql: statement.text, parameterTypes: statement.parameterTypes)
-                    .encode(into: &core.link.outbound)
-                core.session.expect(.parse)
-            }
             isStarted = true
         }
         while true {
@@ -172,9 +166,16 @@ struct ManyOperation: Operation {
             .with(host: core.host).with(statement: statement.text)
         }
         if let error {
-            if let server = error.server { _ = core.forgets(statement, server) }
-            throw exchange.explain(
-                error.with(message: "\(error.message) (at set \(sink.completed) of values, counted from 0)"))
+            let place =
+                sink.completed < fed
+                ? "at set \(sink.completed) of values, counted from 0"
+                : "after the last set of values, as all were committed"
+            let failure = exchange.explain(error.with(message: "\(error.message) (\(place))"))
+            guard let server = error.server, let defect = StatementDefect(server, name: statement.name) else {
+                throw failure
+            }
+            _ = core.forgets(statement, server)
+            throw defect.explain(failure)
         }
         if let failure = sink.failure { throw core.fail(failure.with(statement: statement.text)) }
     }

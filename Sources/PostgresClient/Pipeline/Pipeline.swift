@@ -24,13 +24,13 @@ public final class Pipeline {
     enum Source {
         /// A text with its values.
         case sql(RenderedSQL)
-        /// A prepared statement with the Bind that was written for it.
-        case prepared(StatementDescription, bind: [UInt8])
+        /// A prepared statement with what writes its Bind.
+        case prepared(PreparedStatement, bind: (inout WireWriter) throws(PostgresError) -> Void)
 
         var text: String {
             switch self {
             case .sql(let sql): sql.text
-            case .prepared(let statement, _): statement.text
+            case .prepared(let statement, _): statement.description.text
             }
         }
     }
@@ -118,9 +118,12 @@ public final class Pipeline {
             throw PostgresError(.invalidArgument, "the statement was prepared on another connection")
                 .with(statement: statement.description.text).with(isSafeToRetry: true)
         }
-        var writer = WireWriter()
-        try statement.bind.write(into: &writer, repeat each parameters)
-        return .prepared(statement.description, bind: writer.bytes)
+        // What does not fit is said at once, with the line that it is in.
+        var rehearsal = WireWriter()
+        try statement.bind.write(into: &rehearsal, repeat each parameters)
+        return .prepared(statement) { (writer) throws(PostgresError) in
+            try statement.bind.write(into: &writer, repeat each parameters)
+        }
     }
 
     /// Adds a prepared statement whose rows are not wanted.

@@ -5,12 +5,13 @@ struct PipelineOperation: Operation {
         let replies: PipelineReplies
         /// What ended the whole of it, in the atomic mode.
         let error: PostgresError?
+        /// The statement that this is the error of; nil if it came after the last.
+        let failedIndex: Int?
     }
 
     private let core: ConnectionCore
     private let entries: [Pipeline.Entry]
     private let mode: PipelineMode
-    private let statementMode: StatementMode
     private var sink: PipelineReplies
     /// What each statement is run as; nil for one that is prepared on the way.
     private var statements: [StatementDescription?] = []
@@ -25,7 +26,6 @@ struct PipelineOperation: Operation {
         self.core = core
         self.entries = entries
         self.mode = mode
-        statementMode = core.mode(isOwn: true)
         sink = PipelineReplies([], mode)
     }
 
@@ -112,17 +112,19 @@ struct PipelineOperation: Operation {
     ) throws(PostgresError) -> PipelineReplies.Expected {
         let sql: RenderedSQL
         switch entry.statement {
-        case .prepared(let statement, let bind):
+        case .prepared(let prepared, let bind):
+            let statement = prepared.description
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
             statements.append(statement)
             ways.append(.bound)
-            core.link.outbound.write(bytes: bind)
+            try bind(&core.link.outbound)
             core.link.outbound.write(bytes: ConnectionCore.execute)
             return .init(columns: statement.columns ?? RowColumns.none, describedBy: nil, keepsRows: entry.keepsRows)
         case .sql(let rendered):
             sql = rendered
         }
         let types = core.declaredTypes(of: sql.parameters)
+        let statementMode = core.mode(of: sql.text, isOwn: true)
         // Only of what the server keeps does it notice that the columns are others by now.
         if statementMode == .cached, let statement = core.known(sql.key(types), statementMode) {
             try PipelineOperation.refuseCopy(statement.isCopy, statement.text)
@@ -170,8 +172,9 @@ struct PipelineOperation: Operation {
         exchange.end(core, core.serverError)
         var isStale = false
         for (index, reply) in sink.replies.enumerated() {
-            if let error = reply.error, let statement = statements[index], core.forgets(statement, error) {
-                isStale = true
+            if let error = reply.error, let statement = statements[index] {
+                if core.forgets(statement, error) { isStale = true }
+                if case .prepared(let prepared, _) = entries[index].statement { prepared.note(error) }
             }
             keep(index, reply)
         }
@@ -181,10 +184,15 @@ struct PipelineOperation: Operation {
             try write()
             return nil
         }
+        // What concerns the session and not a statement: it speaks another encoding now, say.
+        if let error = core.serverError, error.isFatal {
+            throw core.takeError(statement: nil) ?? PostgresError(error)
+        }
         core.serverError = nil
         if let failure = sink.failure { throw core.fail(failure) }
         sink.finish(&core.link)
-        return Outcome(replies: sink, error: atomicError)
+        return Outcome(
+            replies: sink, error: atomicError, failedIndex: sink.replies.firstIndex { $0.error != nil })
     }
 
     /// Keeps a statement that was prepared on the way, whatever became of its execution.
@@ -192,7 +200,13 @@ struct PipelineOperation: Operation {
         guard case .described(let name, let declared) = ways[index], let types = reply.parameterTypes else { return }
         let statement = core.described(
             name: name, text: entries[index].statement.text, parameterTypes: types, columns: reply.columns)
-        core.keep(statement, declared, statementMode)
+        let mode = core.mode(of: statement.text, isOwn: true)
+        // Where each prepares for itself, the same text may have come several times.
+        if core.known(StatementCache.Key(text: statement.text, parameterTypes: declared), mode) != nil {
+            if !name.isEmpty { core.closing.append(statement) }
+        } else {
+            core.keep(statement, declared, mode)
+        }
     }
 
     /// Why nothing of an atomic pipeline took effect.

@@ -46,9 +46,13 @@ public final class PipelineResult<Value> {
 protocol PipelineReceiver: AnyObject {
     func receive(_ rows: Rows)
     func fail(_ error: PostgresError)
+    /// Whether it knows nothing yet.
+    var isPending: Bool { get }
 }
 
 extension PipelineResult: PipelineReceiver {
+    var isPending: Bool { if case .pending = state { true } else { false } }
+
     func receive(_ rows: Rows) {
         state = .answered(rows)
     }

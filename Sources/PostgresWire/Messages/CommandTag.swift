@@ -34,7 +34,8 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
     /// How many rows were inserted, updated, deleted, merged, selected, fetched, moved or copied; nil if the tag ends
     /// in no number.
     public var rowCount: Int? {
-        let bytes = description.utf8
+        var bytes = description.utf8[...]
+        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
         let start = bytes.lastIndex(of: UInt8(ascii: " ")).map { bytes.index(after: $0) } ?? bytes.startIndex
         return Int(digits: bytes[start...])
     }

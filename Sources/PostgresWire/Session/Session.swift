@@ -92,6 +92,11 @@ public struct Session: Sendable {
 
     /// Notes that an answer is owed; call it in the order in which the messages are written.
     public mutating func expect(_ reply: ExpectedReply) {
+        // What is answered is forgotten now and then, should the server never have answered everything.
+        if head >= 4096, 2 * head >= replies.count {
+            replies.removeFirst(head)
+            head = 0
+        }
         replies.append(reply)
     }
 

@@ -1,4 +1,4 @@
-extension ConnectionProvider {
+extension SessionProvider {
     /// Opens a portal for a query inside a transaction block; nothing is run before its first fetch.
     ///
     /// - Returns: The portal, which fetches rows on the same connection.
