@@ -74,9 +74,19 @@ extension CopyWriter {
             start = next
             try flush()
         }
-        for row in rows {
-            var row: (repeat each Value) = row
-            while !(try put(&row)) { try flush() }
+        // Some at a time, so that what takes them from their sequence and what writes them are both short loops.
+        var rest = rows.makeIterator()
+        var window: ContiguousArray<(repeat each Value)> = []
+        window.reserveCapacity(64)
+        while true {
+            window.removeAll(keepingCapacity: true)
+            while window.count < 64, let row = rest.next() { window.append(row) }
+            guard !window.isEmpty else { return }
+            start = 0
+            while let (next, count) = try put(contentsOf: window, from: start), next < count {
+                start = next
+                try flush()
+            }
         }
     }
 
@@ -91,9 +101,19 @@ extension CopyWriter {
             start = next
             try await flush()
         }
-        for row in rows {
-            var row: (repeat each Value) = row
-            while !(try put(&row)) { try await flush() }
+        // Some at a time, so that what takes them from their sequence and what writes them are both short loops.
+        var rest = rows.makeIterator()
+        var window: ContiguousArray<(repeat each Value)> = []
+        window.reserveCapacity(64)
+        while true {
+            window.removeAll(keepingCapacity: true)
+            while window.count < 64, let row = rest.next() { window.append(row) }
+            guard !window.isEmpty else { return }
+            start = 0
+            while let (next, count) = try put(contentsOf: window, from: start), next < count {
+                start = next
+                try await flush()
+            }
         }
     }
 }

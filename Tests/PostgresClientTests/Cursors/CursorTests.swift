@@ -54,6 +54,63 @@ import Testing
     }
 
     @Test(arguments: Face.allCases)
+    func anEndedPortalHoldsNothingUp(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute("CREATE TEMPORARY TABLE held AS SELECT i::int4 FROM generate_series(1, 10) AS i")
+        try await client.simpleQuery("BEGIN")
+        let whole = try await client.portal("SELECT i FROM held")
+        #expect(try await client.fetch(whole, 100, as: Int32.self).count == 10)
+        #expect(whole.isAtEnd)
+        let part = try await client.portal("SELECT i FROM held")
+        #expect(try await client.fetch(part, 1, as: Int32.self).count == 1)
+        part.close()
+        #expect(try await client.fetch(part, 1, as: Int32.self).isEmpty)
+        do {
+            let dropped = try await client.portal("SELECT i FROM held")
+            #expect(try await client.fetch(dropped, 1, as: Int32.self).count == 1)
+        }
+        try await client.execute("TRUNCATE held")
+        try await client.simpleQuery("COMMIT")
+        #expect(try await client.query("SELECT count(*) FROM pg_cursors", as: Int.self) == [0])
+    }
+
+    @Test(arguments: Face.allCases)
+    func aPortalThatWasNotBegunInTimeIsNotBegun(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute("CREATE TEMPORARY TABLE kept AS SELECT 1 AS i")
+        try await client.simpleQuery("BEGIN")
+        let portal = try await client.portal("DELETE FROM kept RETURNING i")
+        try await client.simpleQuery("ROLLBACK")
+        #expect(await failure { try await client.fetch(portal, 1, as: Int32.self) }?.code == .invalidArgument)
+        #expect(try await client.query("SELECT count(*) FROM kept", as: Int.self) == [1])
+    }
+
+    /// The server does not notice when a FETCH that it has prepared is of another cursor than before.
+    @Test(arguments: Face.allCases)
+    func aNameIsUsedForOneCursorAfterTheOther(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        for query in ["SELECT 1::int8", "SELECT 1.5::float8", "SELECT 1::int4, 'b'", "SELECT 'c'"] as [SQL] {
+            try await client.simpleQuery("BEGIN")
+            let cursor = try await client.declareCursor("again", for: query)
+            _ = cursor
+            for sql in ["FETCH 1 FROM again", " /* so */ fetch 1 from again"] as [SQL] {
+                let rows = try await client.query(sql)
+                let plain = try await client.query(query)
+                #expect(rows.columns.descriptions.map(\.typeOID) == plain.columns.descriptions.map(\.typeOID))
+                if let row = rows.first { #expect(try row[0] == plain.first?[0], "\(query)") }
+            }
+            try await client.simpleQuery("COMMIT")
+        }
+        for query in ["SELECT 1::int8", "SELECT 1.5::float8"] {
+            try await client.simpleQuery("PREPARE by_hand AS \(unsafeSQL: query)")
+            #expect(try await client.query("EXECUTE by_hand").first?[0] == client.query(SQL(unsafeSQL: query)).first?[0])
+            let pipelined = try await client.connection.pipeline { try $0.query("EXECUTE by_hand") }
+            #expect(try await pipelined.get().first?[0] == client.query(SQL(unsafeSQL: query)).first?[0])
+            try await client.simpleQuery("DEALLOCATE by_hand")
+        }
+    }
+
+    @Test(arguments: Face.allCases)
     func aCursorGoesWhereItIsTold(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
         try await client.simpleQuery("BEGIN")

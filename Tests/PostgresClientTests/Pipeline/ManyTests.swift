@@ -83,4 +83,58 @@ import Testing
         }
         #expect(try results.allSatisfy { try $0.get().first?.0 == long })
     }
+
+    @Test(arguments: Face.allCases)
+    func aLimitUndoesAllThatWasSent(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute("CREATE TEMPORARY TABLE ended (a int8)")
+        // The source goes on as long as somebody takes of it, and the server keeps up.
+        let error = await failure {
+            switch face {
+            case .blocking: try blocking(client.connection)
+            case .suspending:
+                try await client.connection.within(.milliseconds(300)).executeMany(
+                    "INSERT INTO ended VALUES ($1)", 0..<Int.max)
+            }
+        }
+        #expect(error?.code == .timedOut)
+        if client.connection.isUsable {
+            #expect(try await client.query("SELECT count(*) FROM ended", as: Int.self) == [0])
+        }
+        func blocking(_ connection: Connection) throws {
+            try connection.within(.milliseconds(300)).executeMany("INSERT INTO ended VALUES ($1)", 0..<Int.max)
+        }
+    }
+
+    @Test func aCancelledTaskUndoesAllThatWasSent() async throws {
+        let pool = ConnectionPool(try TestServer.configuration(.tcp))
+        defer { pool.close() }
+        let name = Identifier("cancelled_\(UInt64.random(in: .min ... .max))")
+        try await pool.execute("CREATE TABLE \(identifier: name) (a int8)")
+        let error = await withTaskGroup(of: PostgresError?.self) { group in
+            group.addTask {
+                await failure {
+                    try await pool.executeMany("INSERT INTO \(identifier: name) VALUES ($1)", 0..<Int.max)
+                }
+            }
+            try? await Task.sleep(for: .milliseconds(300))
+            group.cancelAll()
+            return await group.next() ?? nil
+        }
+        #expect(error?.code == .cancelled)
+        #expect(try await pool.query("SELECT count(*) FROM \(identifier: name)", as: Int.self) == [0])
+        try await pool.execute("DROP TABLE \(identifier: name)")
+    }
+
+    @Test(arguments: Face.allCases)
+    func whatFailsAtTheCommitIsSaidToHaveFailedThere(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute(
+            "CREATE TEMPORARY TABLE late (a int4 PRIMARY KEY, b int4 REFERENCES late DEFERRABLE INITIALLY DEFERRED)")
+        let rows: [(Int32, Int32)] = [(1, 1), (2, 9), (3, 1)]
+        let error = await failure { try await client.executeMany("INSERT INTO late VALUES ($1, $2)", rows) }
+        #expect(error?.sqlState == .foreignKeyViolation)
+        #expect(error?.message.contains("after the last set of values") == true)
+        #expect(try await client.query("SELECT count(*) FROM late", as: Int.self) == [0])
+    }
 }

@@ -237,4 +237,82 @@ import Testing
         #expect(try last.get() == [true])
         #expect(client.connection.transactionStatus == .idle)
     }
+
+    @Test(arguments: Face.allCases)
+    func theStatementThatFailedSaysSoItself(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        var results: [PipelineResult<CommandResult>] = []
+        let error = await failure {
+            try await client.pipeline { pipeline in
+                for sql in ["SELECT 1", "SELECT 1 / 0", "SELECT 2"] as [SQL] { results.append(try pipeline.execute(sql)) }
+            }
+        }
+        #expect(error?.sqlState == .divisionByZero)
+        #expect(await failure { try results[0].get() }?.code == .pipelineAborted)
+        #expect(await failure { try results[1].get() }?.sqlState == .divisionByZero)
+        #expect(await failure { try results[2].get() }?.code == .pipelineAborted)
+    }
+
+    @Test(arguments: Face.allCases)
+    func anEncodingThatIsNotOursEndsTheSession(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        let error = await failure {
+            try await client.pipeline { pipeline in
+                try pipeline.execute("SET client_encoding = 'LATIN1'")
+                try pipeline.execute("SELECT 1")
+            }
+        }
+        #expect(error?.message.contains("client_encoding") == true)
+        #expect(!client.connection.isUsable)
+    }
+
+    @Test(arguments: Face.allCases)
+    func aPreparedStatementThatWentStaleIsPreparedAnew(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute("CREATE TEMPORARY TABLE stale AS SELECT 1 AS a")
+        let statement = try await client.prepare("SELECT * FROM stale WHERE a = $1")
+        for change in ["ALTER TABLE stale ADD COLUMN b text", "DISCARD PLANS", "DEALLOCATE ALL"] as [SQL] {
+            try await client.simpleQuery(change)
+            _ = try? await client.pipeline { try $0.query(statement, Int32(1)) }
+            let result = try await client.pipeline { try $0.query(statement, Int32(1)) }
+            #expect(try result.get().columns.count == 2, "\(change)")
+        }
+    }
+
+    @Test(arguments: Face.allCases)
+    func theSameNewTextManyTimesIsKeptOnce(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        for mode in [PipelineMode.independent, .atomic] {
+            let results = try await client.pipeline(mode) { pipeline in
+                try (0..<300).map { try pipeline.query("SELECT \($0) * \(mode == .atomic ? 1 : 2)", as: Int.self) }
+            }
+            for (index, result) in results.enumerated() {
+                #expect(try result.get() == [index * (mode == .atomic ? 1 : 2)])
+            }
+        }
+        // What was too much is closed with the flight after it.
+        try await client.execute("SELECT 'closes'")
+        #expect(try await client.query("SELECT count(*) FROM pg_prepared_statements", as: Int.self)[0] < 10)
+    }
+
+    @Test(arguments: StatementMode.allCases, Face.allCases)
+    func everyModeKnowsWhatATableHasBecome(_ mode: StatementMode, _ face: Face) async throws {
+        var configuration = try TestServer.configuration(.tcp)
+        configuration.statementMode = mode
+        let client = try await Client.connect(configuration, face)
+        try await client.execute("CREATE TEMPORARY TABLE becoming AS SELECT 1::int4 AS a")
+        for (type, expected) in [("int4", "1"), ("float4", "1"), ("text", "1"), ("int8", "1")] {
+            try await client.simpleQuery(
+                "ALTER TABLE becoming ALTER a TYPE \(unsafeSQL: type) USING a::\(unsafeSQL: type)")
+            for _ in 1...2 {
+                let result = try await client.pipeline { try $0.query("SELECT a, 2::int2 FROM becoming") }
+                let row = try #require(try result.get().first)
+                #expect(try row[1] == .int(2, type: .int2))
+                #expect(try row[0].description == expected, "\(type)")
+            }
+            let many = try await client.queryMany(
+                "SELECT a::text FROM becoming WHERE $1", [true, false, true], as: String.self)
+            #expect(many == [expected, expected])
+        }
+    }
 }

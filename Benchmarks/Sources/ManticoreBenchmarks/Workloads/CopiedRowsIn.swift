@@ -40,9 +40,7 @@ enum CopiedRowsIn: Workload {
                     for _ in 0..<round / distinct { try writer.write(bytes: frames) }
                     try writer.write(bytes: CopyBinary.trailer)
                 } else {
-                    for _ in 0..<round / distinct {
-                        for row in rows { try writer.write(row.0, row.1, row.2, row.3) }
-                    }
+                    for _ in 0..<round / distinct { try writer.write(contentsOf: rows) }
                 }
             }
             guard count == round else { throw WorkloadFailure("\(count) rows were copied") }
