@@ -71,7 +71,7 @@ import Testing
         }
         try await client.execute("TRUNCATE held")
         try await client.simpleQuery("COMMIT")
-        #expect(try await client.query("SELECT count(*) FROM pg_cursors", as: Int.self) == [0])
+        #expect(try await client.query("SELECT count(*) FROM pg_cursors WHERE name <> ''", as: Int.self) == [0])
     }
 
     @Test(arguments: Face.allCases)
@@ -103,7 +103,8 @@ import Testing
         }
         for query in ["SELECT 1::int8", "SELECT 1.5::float8"] {
             try await client.simpleQuery("PREPARE by_hand AS \(unsafeSQL: query)")
-            #expect(try await client.query("EXECUTE by_hand").first?[0] == client.query(SQL(unsafeSQL: query)).first?[0])
+            #expect(
+                try await client.query("EXECUTE by_hand").first?[0] == client.query(SQL(unsafeSQL: query)).first?[0])
             let pipelined = try await client.connection.pipeline { try $0.query("EXECUTE by_hand") }
             #expect(try await pipelined.get().first?[0] == client.query(SQL(unsafeSQL: query)).first?[0])
             try await client.simpleQuery("DEALLOCATE by_hand")

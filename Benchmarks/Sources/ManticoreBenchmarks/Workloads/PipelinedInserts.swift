@@ -15,7 +15,9 @@ enum PipelinedInserts: Workload {
 
     static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int {
         for _ in 0..<units / round {
-            guard try bench.connection.executeMany(insert, rows) == round else { throw WorkloadFailure("rows are missing") }
+            guard try bench.connection.executeMany(insert, rows) == round else {
+                throw WorkloadFailure("rows are missing")
+            }
         }
         return units
     }
