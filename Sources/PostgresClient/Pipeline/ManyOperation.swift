@@ -51,6 +51,7 @@ struct ManyOperation: Operation {
     private var exchange: Exchange
     private var phase = Phase.feeding
     private var isStarted = false
+    private var output = WireWriter()
     private var fed = 0
     private var flights = 0
     private var wasInTransaction = false
@@ -118,34 +119,50 @@ struct ManyOperation: Operation {
             abort()
             isAtEnd = true
         }
-        while !isAtEnd, core.link.outbound.count < ManyOperation.flight {
-            let start = core.link.outbound.count
-            do throws(PostgresError) {
-                isAtEnd = try !feed(&core.link.outbound)
-                if let failure = core.link.outbound.failure {
-                    throw PostgresError(.encodingFailed, "a value cannot be sent: \(failure)")
-                }
-            } catch {
-                core.link.outbound.rollBack(to: start)
-                feedFailure = error.with(statement: statement.text)
+        if !isAtEnd, writeSets() {
+            isAtEnd = true
+            if let feedFailure {
                 guard fed > 0 || !core.session.isIdle else {
                     phase = .finished
-                    throw error.with(statement: statement.text).with(isSafeToRetry: true)
+                    throw feedFailure.with(isSafeToRetry: true)
                 }
                 abort()
-                isAtEnd = true
             }
-            guard !isAtEnd else { break }
-            core.link.outbound.write(bytes: ConnectionCore.execute)
-            core.session.expect(.bind)
-            core.session.expect(.execute)
-            fed += 1
         }
         guard isAtEnd else { return }
         Frontend.Sync().encode(into: &core.link.outbound)
         core.session.expect(.sync)
         exchange.mayHaveMore = false
         phase = .ending
+    }
+
+    /// Writes sets; says whether there is none left, or none that can be sent.
+    ///
+    /// In memory of its own: the source of the values is the caller's code, which may look at its connection.
+    private mutating func writeSets() -> Bool {
+        var isAtEnd = false
+        var count = 0
+        while !isAtEnd, output.count < ManyOperation.flight - core.link.outbound.count {
+            let start = output.count
+            do throws(PostgresError) {
+                isAtEnd = try !feed(&output)
+                if let failure = output.failure {
+                    throw PostgresError(.encodingFailed, "a value cannot be sent: \(failure)")
+                }
+                guard !isAtEnd else { break }
+                output.write(bytes: ConnectionCore.execute)
+                count += 1
+            } catch {
+                output.rollBack(to: start)
+                feedFailure = error.with(statement: statement.text)
+                isAtEnd = true
+            }
+        }
+        fed += count
+        core.link.outbound.write(bytes: output.bytes)
+        core.session.expectExecutions(count)
+        output.removeAll(keepingUpTo: 2 * ManyOperation.flight)
+        return isAtEnd
     }
 
     /// Has the server refuse something, so that the Sync undoes what was run instead of committing it.

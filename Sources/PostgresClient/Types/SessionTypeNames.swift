@@ -25,9 +25,10 @@ struct SessionTypeNames {
     /// Takes notice of what a statement did.
     mutating func note(_ tag: CommandTag) {
         let bytes = tag.description.utf8
-        // Most tags are ruled out by their first letter.
+        // Most tags are ruled out by their length and their first letter.
+        guard bytes.count <= 11 else { return }
         switch bytes.first {
-        case UInt8(ascii: "S") where bytes.elementsEqual("SET".utf8),
+        case UInt8(ascii: "S") where bytes.count == 3 && bytes.elementsEqual("SET".utf8),
             UInt8(ascii: "R") where bytes.elementsEqual("RESET".utf8),
             UInt8(ascii: "D") where bytes.elementsEqual("DO".utf8),
             UInt8(ascii: "C") where bytes.elementsEqual("CALL".utf8):

@@ -83,6 +83,12 @@ public struct WireWriter: Sendable {
         bytes.append(contentsOf: newBytes)
     }
 
+    /// Writes bytes as they are: what is made beforehand for each message, without a detour by way of sequences.
+    public mutating func write(bytes newBytes: [UInt8]) {
+        guard newBytes.count <= Self.maximumLength - bytes.count else { return fail(.tooLarge) }
+        bytes.append(contentsOf: newBytes)
+    }
+
     /// Writes a string's UTF-8 without terminator.
     ///
     /// A NUL in it is a ``failure``: no text value of PostgreSQL may hold one.

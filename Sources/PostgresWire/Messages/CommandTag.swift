@@ -34,9 +34,13 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
     /// How many rows were inserted, updated, deleted, merged, selected, fetched, moved or copied; nil if the tag ends
     /// in no number.
     public var rowCount: Int? {
-        var bytes = description.utf8[...]
-        while bytes.last == UInt8(ascii: " ") { bytes.removeLast() }
-        let start = bytes.lastIndex(of: UInt8(ascii: " ")).map { bytes.index(after: $0) } ?? bytes.startIndex
-        return Int(digits: bytes[start...])
+        var text = description
+        return text.withUTF8 { bytes in
+            var end = bytes.count
+            while end > 0, unsafe bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
+            var start = end
+            while start > 0, unsafe bytes[start - 1] != UInt8(ascii: " ") { start -= 1 }
+            return unsafe Int(digits: bytes[start..<end])
+        }
     }
 }

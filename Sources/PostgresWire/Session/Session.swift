@@ -47,8 +47,8 @@ public struct Session: Sendable {
 
     private var isVersionNegotiated = false
     private var hasAuthenticationBegun = false
-    private var replies: [ExpectedReply] = []
-    private var head = 0
+    @usableFromInline var replies: [ExpectedReply] = []
+    @usableFromInline var head = 0
     private var noticesBeforeAuthentication = 0
     private var messagesBeforeReady = 0
     private var settings: [String: String] = [:]
@@ -81,9 +81,11 @@ public struct Session: Sendable {
     public var isIdle: Bool { expectedReply == nil }
 
     /// What the next answer belongs to.
+    @inlinable
     public var expectedReply: ExpectedReply? { head < replies.count ? replies[head] : nil }
 
     /// Whether a DataRow is legal now.
+    @inlinable
     public var acceptsRows: Bool {
         guard copy == .none, !isSkipping else { return false }
         let reply = expectedReply
@@ -98,6 +100,14 @@ public struct Session: Sendable {
             head = 0
         }
         replies.append(reply)
+    }
+
+    /// Notes that so many executions were sent, each with its Bind.
+    public mutating func expectExecutions(_ count: Int) {
+        for _ in 0..<max(0, count) {
+            expect(.bind)
+            expect(.execute)
+        }
     }
 
     private mutating func answered() {

@@ -7,9 +7,8 @@ enum CopiedTable: Workload {
     static let written: SQL? = "w4d"
 
     private static let columns = ["a", "b", "c", "d", "e", "f", "g"]
-    private static var rows: some Sequence<(Int, Int, Int, String, Double, Int, String)> {
-        repeatElement((10, 11, 10, "TESTTESTTEST", 10.333, 12_341_234, "123412341234"), count: round)
-    }
+    private static let rows: [(Int, Int, Int, String, Double, Int, String)] = Array(
+        repeating: (10, 11, 10, "TESTTESTTEST", 10.333, 12_341_234, "123412341234"), count: round)
 
     static func runBlocking(_ bench: Bench, units: Int, checksum: inout Checksum) throws -> Int {
         for _ in 0..<units / round {
