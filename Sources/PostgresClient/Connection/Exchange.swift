@@ -58,7 +58,7 @@ struct Exchange {
     }
 
     private func wait(_ core: ConnectionCore, _ interest: Interest) -> Wait {
-        Wait(core.descriptor, interest, until: cancellation?.deadline ?? deadline)
+        Wait(core.descriptor, interest, until: cancellation?.nextLook ?? deadline)
     }
 
     /// Goes on until something has to be waited for, or done by the operation.
@@ -67,6 +67,7 @@ struct Exchange {
     mutating func advance<Sink: ReplySink>(
         _ core: ConnectionCore, _ sink: inout Sink
     ) throws(PostgresError) -> Event {
+        cancellation?.renew(core)
         if let wait = cancellation?.step() { return .wait(wait) }
         if stopsAtRows, sink.count > 0 { return .delivered }
         return try advance(core, &core.link, &core.session, &core.replies, &sink)
@@ -120,8 +121,9 @@ struct Exchange {
             cancellation = Cancellation(core, reason)
             return true
         }
-        // A stream that is read on in a cancelled task is told so at each of its waits; the deadline is set already.
-        return reason == .taskCancelled
+        // A stream that is read on in a cancelled task is told so at each of its waits; and what passed may be the time
+        // after which the request is repeated, or a limit of the call's.
+        return reason == .taskCancelled || !(cancellation?.deadline.hasPassed ?? true)
     }
 
     /// What is running has come to an end: does what a request to cancel it that is left over needs.
@@ -129,7 +131,11 @@ struct Exchange {
         // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
         guard let cancellation else { return }
         // A time limit of the server's has the same code, and in its words (CockroachDB's are always English) a timeout.
-        if let error, error.sqlState == .queryCanceled, !error.message.contains("timeout") { return }
+        if let error, error.sqlState == .queryCanceled, !error.message.contains("timeout"),
+            cancellation.requests == 1
+        {
+            return
+        }
         core.outlived(cancellation)
     }
 

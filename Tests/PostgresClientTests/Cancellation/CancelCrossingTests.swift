@@ -89,6 +89,24 @@ import Testing
         #expect(drain.core.isUsable && !drain.core.isCancelPending)
     }
 
+    // Guard: Sources/PostgresClient/Connection/Cancellation.swift: `request = CancelOperation(core, deadline: deadline)`
+    @Test func aRequestThatChangedNothingIsRepeated() async throws {
+        let drain = try Drain()
+        var socket: Socket? = try drain.sendRequest()
+        socket = nil
+        _ = socket
+        #expect(try !drain.step())
+        #expect(drain.listener.accept() == nil, "not at once")
+        try await Task.sleep(for: Cancellation.patience + .milliseconds(50))
+        socket = try drain.sendRequest()
+        try drain.pair.send(Self.refusal(.queryCanceled))
+        #expect(try !drain.step(), "the request's end comes first")
+        socket = nil
+        #expect(throws: PostgresError.self) { _ = try drain.step() }
+        // Which of the two it was that ended the statement, nobody knows.
+        #expect(drain.core.isUsable && drain.core.isCancelPending)
+    }
+
     private static func answer(_ processID: String) -> [BackendMessage] {
         [
             .rowDescription(.init(columns: [ColumnDescription(name: "pg_backend_pid", typeOID: .int4)])),

@@ -45,6 +45,8 @@ import Testing
         let core = try await first.useAsync()
         if ending {
             #expect(server.waitUntilFinished())
+            // That the server has closed is one thing, that it is known here another.
+            while !core.hasUnexpectedInput { try await Task.sleep(for: .milliseconds(2)) }
         } else {
             while let count = Self.arrived(core), count < bytes.count { try await Task.sleep(for: .milliseconds(2)) }
         }
