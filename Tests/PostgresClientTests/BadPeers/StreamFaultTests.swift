@@ -78,7 +78,7 @@ import Testing
         // The statement ran outside a transaction, and nobody knows what became of it.
         #expect(error?.code == .timedOut || error?.code == .outcomeUnknown, "\(String(describing: error))")
         #expect(pool.statistics.open == 0)
-        #expect(proxy.faultCount == 1 && proxy.connectionCount == 2, "a request to cancel it was sent")
+        #expect(proxy.faultCount == 1 && proxy.connectionCount >= 2, "a request to cancel it was sent")
         #expect(try await pool.query("SELECT 1").count == 1)
         pool.close()
         proxy.stop()

@@ -216,8 +216,9 @@ import Testing
             let error = await failure { try await client.query("SELECT 1") }
             return (error?.code, client.connection.isUsable)
         }
-        while server.received().count < 40 { try await Task.sleep(for: .milliseconds(2)) }
-        try await Task.sleep(for: .milliseconds(50))
+        while !String(decoding: server.received(), as: UTF8.self).contains("SELECT 1") {
+            try await Task.sleep(for: .milliseconds(2))
+        }
         task.cancel()
         let (code, isUsable) = try await task.value
         #expect(code == .cancelled)
