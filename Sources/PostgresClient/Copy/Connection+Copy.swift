@@ -68,6 +68,27 @@ extension Connection {
 }
 
 extension ConnectionCore {
+    /// Writes a COPY by the simple protocol; before it, in the same flight, what describes its columns.
+    ///
+    /// - Throws: ``PostgresError/Code-swift.struct/encodingFailed`` if it cannot be sent; nothing is written then.
+    func writeCopy(_ text: String, describing description: String?) throws(PostgresError) {
+        let start = link.outbound.count
+        if let description {
+            Frontend.Parse(name: "", sql: description, parameterTypes: []).encode(into: &link.outbound)
+            Frontend.Describe(.statement("")).encode(into: &link.outbound)
+            Frontend.Sync().encode(into: &link.outbound)
+        }
+        Frontend.Query(sql: text).encode(into: &link.outbound)
+        if let failure = link.outbound.failure {
+            link.outbound.rollBack(to: start)
+            throw PostgresError(.encodingFailed, "the COPY cannot be sent: \(failure)").with(isSafeToRetry: true)
+        }
+        if description != nil {
+            for reply: ExpectedReply in [.parse, .describeStatement, .sync] { session.expect(reply) }
+        }
+        session.expect(.simpleQuery)
+    }
+
     private func isKnown(_ description: RenderedSQL) -> Bool {
         learnedColumns.contains(StatementText(text: description.text))
     }

@@ -66,23 +66,7 @@ struct CopyInOperation: Operation {
     private mutating func start() throws(PostgresError) {
         wasInTransaction = core.session.transactionStatus != .idle
         core.serverError = nil
-        let start = core.link.outbound.count
-        if let description {
-            Frontend.Parse(name: "", sql: description, parameterTypes: []).encode(into: &core.link.outbound)
-            Frontend.Describe(.statement("")).encode(into: &core.link.outbound)
-            Frontend.Sync().encode(into: &core.link.outbound)
-        }
-        Frontend.Query(sql: text).encode(into: &core.link.outbound)
-        if let failure = core.link.outbound.failure {
-            core.link.outbound.rollBack(to: start)
-            throw PostgresError(.encodingFailed, "the COPY cannot be sent: \(failure)").with(isSafeToRetry: true)
-        }
-        if description != nil {
-            core.session.expect(.parse)
-            core.session.expect(.describeStatement)
-            core.session.expect(.sync)
-        }
-        core.session.expect(.simpleQuery)
+        try core.writeCopy(text, describing: description)
         phase = .opening
     }
 

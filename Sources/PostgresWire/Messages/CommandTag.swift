@@ -36,11 +36,11 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
     public var rowCount: Int? {
         var text = description
         return text.withUTF8 { bytes in
-            var end = bytes.count
-            while end > 0, unsafe bytes[end - 1] == UInt8(ascii: " ") { end -= 1 }
-            var start = end
-            while start > 0, unsafe bytes[start - 1] != UInt8(ascii: " ") { start -= 1 }
-            return unsafe Int(digits: bytes[start..<end])
+            var rest = unsafe bytes[...]
+            while unsafe rest.last == UInt8(ascii: " ") { unsafe rest.removeLast() }
+            // No index is made up: what is cut off is found in the bytes themselves.
+            let start = unsafe rest.lastIndex(of: UInt8(ascii: " ")).map { $0 + 1 } ?? rest.startIndex
+            return unsafe Int(digits: rest[start...])
         }
     }
 }
