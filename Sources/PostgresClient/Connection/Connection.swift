@@ -11,7 +11,7 @@
 /// ```
 public final class Connection {
     // nil once a pool has taken the session back.
-    fileprivate var held: ConnectionCore?
+    @safe @exclusivity(unchecked) fileprivate var held: ConnectionCore?
     private var handler: (@Sendable (PostgresNotification) -> Void)?
 
     package init(_ core: ConnectionCore) {

@@ -234,11 +234,13 @@ extension ConnectionCore {
 
     /// Writes the Closes that ride along; they are owed until they have really been sent.
     func writeCloses() {
+        guard !closing.isEmpty || !closingPortals.isEmpty else { return }
         for statement in closing { Frontend.Close(.statement(statement.name)).encode(into: &link.outbound) }
         for portal in closingPortals { Frontend.Close(.portal(portal)).encode(into: &link.outbound) }
     }
 
     func expectCloses() {
+        guard !closing.isEmpty || !closingPortals.isEmpty else { return }
         for _ in 0..<closing.count + closingPortals.count { session.expect(.close) }
         closing.removeAll()
         closingPortals.removeAll()

@@ -9,10 +9,10 @@
 /// ```
 public final class PreparedStatement {
     let connection: Connection
-    private(set) var description: StatementDescription
-    private(set) var bind: BindTemplate
+    @safe @exclusivity(unchecked) private(set) var description: StatementDescription
+    @safe @exclusivity(unchecked) private(set) var bind: BindTemplate
     /// Whether the server must parse it anew before it is run again.
-    private var isDefective = false
+    @safe @exclusivity(unchecked) private var isDefective = false
 
     init(_ connection: Connection, _ description: StatementDescription) {
         self.connection = connection

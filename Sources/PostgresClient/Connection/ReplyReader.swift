@@ -71,6 +71,29 @@ struct ReplyReader {
                     sink.row(&body, at: bodyStart)
                     continue
                 }
+                // Of what a pipeline of many executions is answered by each comes as often as rows do.
+                if type == MessageType.bindComplete, length == MessageLimits.minimumLength, session.acceptBound() {
+                    position += 5
+                    acceptsRows = session.acceptsRows
+                    continue
+                }
+                if type == MessageType.commandComplete, acceptsRows, length <= MessageLimits.short,
+                    length > MessageLimits.minimumLength, end - position > length
+                {
+                    var body = unsafe WireReader(from: base + (position + 5), to: base + (position + 1 + length))
+                    if let tag = CommandTag(counted: &body), session.acceptExecuted() {
+                        position += 1 + length
+                        takesCopyData = false
+                        sink.complete(tag)
+                        if session.isIdle {
+                            progress = .idle
+                            return
+                        }
+                        acceptsRows = session.acceptsRows
+                        acceptsCopyData = false
+                        continue
+                    }
+                }
                 if type == MessageType.copyData, acceptsCopyData, length >= 4, length <= longest {
                     guard end - position > length else { return }
                     let bodyStart = position + 5

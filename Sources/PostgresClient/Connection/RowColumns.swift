@@ -10,6 +10,8 @@ public final class RowColumns: Sendable {
 
     let keyCache = Mutex<[ColumnKeyStrategy: ColumnKeys]>([:])
 
+    private let planCache = Mutex<(tuple: ObjectIdentifier, plan: TuplePlan)?>(nil)
+
     /// Where the types of this database's own are told; nil if no column is of one.
     private let directory: TypeDirectory?
 
@@ -32,6 +34,21 @@ public final class RowColumns: Sendable {
             cell = ColumnType(builtIn, cell.format)
         }
         return Value.canDecode(cell.type, format: cell.format) ? cell : nil
+    }
+
+    /// How rows are read as such a tuple, as it was found out before.
+    ///
+    /// - Returns: nil if it was not, or depends on types of which more may be known by now.
+    func plan(for tuple: ObjectIdentifier) -> TuplePlan? {
+        planCache.withLock { cached in
+            guard let cached, cached.tuple == tuple else { return nil }
+            return cached.plan
+        }
+    }
+
+    func keep(_ plan: TuplePlan, for tuple: ObjectIdentifier) {
+        guard directory == nil else { return }
+        planCache.withLock { $0 = (tuple, plan) }
     }
 
     /// The types that nobody has looked up yet, if there are any.

@@ -9,9 +9,9 @@ final class CopyBuffer {
     private static let headerLength = 5
 
     /// Where the next row goes, and where the room ends.
-    private(set) var next: UnsafeMutableRawPointer
-    private(set) var end: UnsafeMutableRawPointer
-    private var base: UnsafeMutableRawPointer
+    @safe @exclusivity(unchecked) private(set) var next: UnsafeMutableRawPointer
+    @safe @exclusivity(unchecked) private(set) var end: UnsafeMutableRawPointer
+    @safe @exclusivity(unchecked) private var base: UnsafeMutableRawPointer
 
     init() {
         unsafe base = .allocate(byteCount: CopyBuffer.frameLength, alignment: 8)
@@ -79,14 +79,13 @@ final class CopyBuffer {
     func move(to output: inout WireWriter) {
         var rest = count
         // Exactly as much, so that the memory is kept; of a long row's many frames, twice as much at a time.
-        if rest < CopyBuffer.frameLength { output.bytes.reserveCapacity(output.count + CopyBuffer.frameLength) }
         // The header of each frame goes where the end of the one before it was.
         var header = unsafe base
         while rest > 0 {
             let length = min(rest, CopyBuffer.frameLength - CopyBuffer.headerLength)
             unsafe header.storeBytes(of: MessageType.copyData, as: UInt8.self)
             unsafe (header + 1).storeBytes(of: UInt32(length + 4).bigEndian, as: UInt32.self)
-            unsafe output.append(UnsafeRawBufferPointer(start: header, count: CopyBuffer.headerLength + length))
+            unsafe output.write(bytes: UnsafeRawBufferPointer(start: header, count: CopyBuffer.headerLength + length))
             unsafe header += length
             rest -= length
         }
@@ -96,11 +95,5 @@ final class CopyBuffer {
             unsafe end = base + CopyBuffer.frameLength
         }
         unsafe next = base + CopyBuffer.headerLength
-    }
-}
-
-extension WireWriter {
-    fileprivate mutating func append(_ buffer: UnsafeRawBufferPointer) {
-        unsafe bytes.append(contentsOf: buffer)
     }
 }

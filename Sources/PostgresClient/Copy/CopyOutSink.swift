@@ -150,7 +150,7 @@ struct CopyOutSink: ReplySink {
             let offset = UInt32(exactly: copied.count + 4)
         else { return fail("the server sent a row of a COPY that is too long") }
         copied.append(contentsOf: [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: length >> $0) })
-        copied.append(contentsOf: writer.bytes)
+        unsafe writer.withUnsafeBytes { unsafe copied.append(contentsOf: $0) }
         copiedPlaces.append(Rows.Place(chunk: 0, offset: offset))
     }
 

@@ -39,7 +39,7 @@ final class CopyRowPlan {
     private let elements: [Element]
     private let conversion: CopyConversion
     /// From one tuple to the next, in bytes.
-    private let stride: Int
+    let stride: Int
     /// What a row takes without its texts, at most.
     private let fixedLength: Int
     private var scratch = WireWriter()
@@ -155,6 +155,49 @@ final class CopyRowPlan {
         }
     }
 
+    /// Writes tuples that lie one after the other, each as a message, as many as there is room for.
+    @unsafe
+    func encode(
+        _ rows: UnsafeRawPointer, count: Int, in frame: CopyRowFrame, to start: UnsafeMutableRawPointer,
+        _ end: UnsafeMutableRawPointer
+    ) -> (outcome: Outcome, next: UnsafeMutableRawPointer) {
+        unsafe elements.withUnsafeBufferPointer { elements in
+            unsafe frame.withParts { prefix, suffix in
+                var outcome = Outcome()
+                var next = unsafe start
+                var row = unsafe rows
+                do throws(CopyFailure) {
+                    while outcome.count < count {
+                        outcome.needed = prefix.count + suffix.count
+                        guard unsafe end - next >= outcome.needed, let head = prefix.baseAddress,
+                            let tail = suffix.baseAddress
+                        else {
+                            outcome.needed += fixedLength
+                            break
+                        }
+                        unsafe next.copyMemory(from: head, byteCount: prefix.count)
+                        var target = unsafe next + prefix.count
+                        let needed = unsafe try encode(row, elements, &target, end - suffix.count)
+                        guard needed == 0 else {
+                            outcome.needed += needed
+                            break
+                        }
+                        let length = unsafe target - next - 1 + frame.countedSuffix
+                        guard length <= Int(Int32.max) else { throw CopyFailure(.tooLarge, column: 0) }
+                        unsafe (next + 1).storeBytes(of: UInt32(length).bigEndian, as: UInt32.self)
+                        unsafe target.copyMemory(from: tail, byteCount: suffix.count)
+                        unsafe next = target + suffix.count
+                        unsafe row += stride
+                        outcome.count += 1
+                    }
+                } catch {
+                    outcome.failure = error
+                }
+                return unsafe (outcome, next)
+            }
+        }
+    }
+
     /// Writes a row; returns how much room it needs if there is not so much.
     @inline(__always)
     @unsafe
@@ -221,7 +264,7 @@ final class CopyRowPlan {
                 }
                 guard scratch.count <= spare else { return fixedLength + scratch.count }
                 unsafe store(UInt32(truncatingIfNeeded: scratch.count), &target)
-                unsafe scratch.bytes.withUnsafeBytes { bytes in
+                unsafe scratch.withUnsafeBytes { bytes in
                     guard let start = bytes.baseAddress, bytes.count > 0 else { return }
                     unsafe target.copyMemory(from: start, byteCount: bytes.count)
                     unsafe target += bytes.count

@@ -350,7 +350,7 @@ public final class CopyWriter {
             }
             var cell = WireWriter()
             try target.conversion.encode(value, as: target.type(of: column), into: &cell)
-            scratch.lengthPrefixed { $0.bytes.append(contentsOf: cell.bytes) }
+            scratch.lengthPrefixed { $0.write(bytes: cell.bytes) }
         } catch {
             throw CopyFailure(error, column: column)
         }

@@ -1,14 +1,10 @@
-/// Writes Bind for one statement from tuples in memory, of the commonest types only.
+/// Writes Bind and Execute for one statement from tuples in memory, of the commonest types only.
 ///
 /// What Bind holds of the values is laid out as a row of a binary COPY is, and written by the same code.
 final class BindPlan {
     private let rows: CopyRowPlan
-    private let target: CopyTarget
     private let text: String
-    /// The portal, the statement, and the formats of the values.
-    private let prefix: [UInt8]
-    private let suffix: [UInt8]
-    private let buffer = CopyBuffer()
+    private let frame: CopyRowFrame
 
     /// nil if the tuple's values are of other types, or do not fit the parameters; what is written one by one says how.
     init?(_ statement: StatementDescription, _ plan: (CopyTarget) throws(PostgresError) -> CopyRowPlan) {
@@ -32,41 +28,38 @@ final class BindPlan {
         var suffix = WireWriter()
         ConnectionCore.writeResultFormats(of: statement, into: &suffix)
         self.rows = rows
-        self.target = target()
         text = statement.text
-        self.prefix = prefix.bytes
-        self.suffix = suffix.bytes
+        frame = CopyRowFrame(
+            MessageType.bind, prefix.bytes, ending: suffix.bytes, next: ConnectionCore.execute)
     }
 
-    /// Writes Bind for the tuple that lies there.
+    /// Writes Bind and Execute for tuples that lie one after the other, until about `limit` bytes are there.
+    ///
+    /// - Parameter written: Grows by each tuple for which they are written.
     @unsafe
-    func write(_ row: UnsafeRawPointer, into writer: inout WireWriter) throws(PostgresError) {
-        buffer.rollBack(to: 0)
-        while true {
-            let outcome = unsafe rows.encode(row, count: 1, into: buffer)
-            if outcome.count == 1 { break }
-            if let failure = outcome.failure {
-                throw PostgresError(
-                    .encodingFailed,
-                    "parameter $\(failure.column + 1), a \(rows.type(of: failure.column)), cannot be sent: \(failure.reason)"
-                ).with(statement: text)
+    func write(
+        _ tuples: UnsafeRawPointer, count: Int, into writer: inout WireWriter, upTo limit: Int, written: inout Int
+    ) throws(PostgresError) {
+        let first = written
+        var failure: CopyFailure?
+        // As much as the first of them took, once that is known.
+        var room = 1
+        while written - first < count, writer.count < limit, failure == nil {
+            unsafe writer.append(room: room) { memory in
+                guard let start = memory.baseAddress else { return 0 }
+                let done = written - first
+                let (outcome, next) = unsafe rows.encode(
+                    tuples + done * rows.stride, count: count - done, in: frame, to: start, start + memory.count)
+                written += outcome.count
+                failure = outcome.failure
+                room = outcome.needed
+                return unsafe next - start
             }
-            buffer.grow(for: outcome.needed)
         }
-        unsafe writer.writeBind(prefix, buffer.bytes, suffix)
-    }
-}
-
-extension WireWriter {
-    /// Writes Bind of parts that are made already.
-    @unsafe
-    fileprivate mutating func writeBind(_ prefix: [UInt8], _ values: UnsafeRawBufferPointer, _ suffix: [UInt8]) {
-        let length = prefix.count + values.count + suffix.count + 4
-        guard let length = UInt32(exactly: length), length <= Int32.max else { return fail(.tooLarge) }
-        write(MessageType.bind)
-        write(length)
-        bytes.append(contentsOf: prefix)
-        unsafe bytes.append(contentsOf: values)
-        bytes.append(contentsOf: suffix)
+        guard let failure else { return }
+        throw PostgresError(
+            .encodingFailed,
+            "parameter $\(failure.column + 1), a \(rows.type(of: failure.column)), cannot be sent: \(failure.reason)"
+        ).with(statement: text)
     }
 }

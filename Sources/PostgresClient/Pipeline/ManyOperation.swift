@@ -30,11 +30,12 @@ struct ManyOperation: Operation {
         }
     }
 
-    /// Writes Bind for the next set of values; false when there is none.
-    typealias Feed = (inout WireWriter) throws(PostgresError) -> Bool
+    /// Writes Bind and Execute for the next sets of values, until there are about so many bytes, and counts them; false when
+    /// there are no more.
+    typealias Feed = (inout WireWriter, _ limit: Int, _ count: inout Int) throws(PostgresError) -> Bool
 
-    /// How much is written before it is sent, in bytes.
-    private static let flight = 64 * 1024
+    /// How much is written before it is sent, in bytes: a little less than the memory that a link keeps for it.
+    private static let flight = 60 * 1024
     /// After so many flights without a wait somebody else may run, and a cancelled task notices.
     private static let flightsBetweenPauses = 16
 
@@ -51,7 +52,6 @@ struct ManyOperation: Operation {
     private var exchange: Exchange
     private var phase = Phase.feeding
     private var isStarted = false
-    private var output = WireWriter()
     private var fed = 0
     private var flights = 0
     private var wasInTransaction = false
@@ -138,30 +138,22 @@ struct ManyOperation: Operation {
 
     /// Writes sets; says whether there is none left, or none that can be sent.
     ///
-    /// In memory of its own: the source of the values is the caller's code, which may look at its connection.
     private mutating func writeSets() -> Bool {
-        var isAtEnd = false
+        var isAtEnd: Bool
         var count = 0
-        while !isAtEnd, output.count < ManyOperation.flight - core.link.outbound.count {
-            let start = output.count
-            do throws(PostgresError) {
-                isAtEnd = try !feed(&output)
-                if let failure = output.failure {
-                    throw PostgresError(.encodingFailed, "a value cannot be sent: \(failure)")
-                }
-                guard !isAtEnd else { break }
-                output.write(bytes: ConnectionCore.execute)
-                count += 1
-            } catch {
-                output.rollBack(to: start)
-                feedFailure = error.with(statement: statement.text)
-                isAtEnd = true
-            }
+        // The source of the values is the caller's code, which may look at its connection: what is written to is not there
+        // meanwhile.
+        var output = WireWriter()
+        swap(&output, &core.link.outbound)
+        defer { swap(&output, &core.link.outbound) }
+        do throws(PostgresError) {
+            isAtEnd = try !feed(&output, ManyOperation.flight, &count)
+        } catch {
+            feedFailure = error.with(statement: statement.text)
+            isAtEnd = true
         }
         fed += count
-        core.link.outbound.write(bytes: output.bytes)
         core.session.expectExecutions(count)
-        output.removeAll(keepingUpTo: 2 * ManyOperation.flight)
         return isAtEnd
     }
 

@@ -2,9 +2,9 @@
 @usableFromInline
 final class ManyReader {
     private let core: ConnectionCore
-    private var operation: ManyOperation
-    private var isFinished = false
-    private var rowsBefore = 0
+    @safe @exclusivity(unchecked) private var operation: ManyOperation
+    @safe @exclusivity(unchecked) private var isFinished = false
+    @safe @exclusivity(unchecked) private var rowsBefore = 0
 
     init(_ core: ConnectionCore, _ statement: StatementDescription, _ feed: @escaping ManyOperation.Feed) {
         self.core = core

@@ -48,9 +48,9 @@ final class ParameterSets {
     private let fill: Fill
     private let shape: Shape
     private let memory: UnsafeMutableRawPointer
-    private var count = 0
-    private var position = 0
-    private var hasEnded = false
+    @safe @exclusivity(unchecked) private var count = 0
+    @safe @exclusivity(unchecked) private var position = 0
+    @safe @exclusivity(unchecked) private var hasEnded = false
 
     @usableFromInline
     @unsafe
@@ -107,9 +107,9 @@ final class ParameterSets {
         return unsafe UnsafeRawPointer(memory + position * shape.stride)
     }
 
-    private func drop() {
-        unsafe shape.destroy(memory + position * shape.stride, 1)
-        position += 1
+    private func drop(_ count: Int) {
+        unsafe shape.destroy(memory + position * shape.stride, count)
+        position += count
     }
 
     /// The values of the first set, which say what the types of all are; nil if there is none.
@@ -121,17 +121,34 @@ final class ParameterSets {
     func feed(_ statement: StatementDescription) -> ManyOperation.Feed {
         let template = BindTemplate(statement)
         if let plan = unsafe BindPlan(statement, shape.plan) {
-            return { (writer) throws(PostgresError) in
-                guard let row = unsafe self.next() else { return false }
-                unsafe try plan.write(row, into: &writer)
-                self.drop()
+            return { (writer, limit, count) throws(PostgresError) in
+                while writer.count < limit {
+                    guard let rows = unsafe self.next() else { return false }
+                    let before = count
+                    defer { self.drop(count - before) }
+                    unsafe try plan.write(
+                        rows, count: self.count - self.position, into: &writer, upTo: limit, written: &count)
+                }
                 return true
             }
         }
-        return { (writer) throws(PostgresError) in
-            guard let row = unsafe self.next() else { return false }
-            unsafe try self.shape.write(row, template, &writer)
-            self.drop()
+        return { (writer, limit, count) throws(PostgresError) in
+            while writer.count < limit {
+                guard let row = unsafe self.next() else { return false }
+                let start = writer.count
+                do throws(PostgresError) {
+                    unsafe try self.shape.write(row, template, &writer)
+                    if let failure = writer.failure {
+                        throw PostgresError(.encodingFailed, "a value cannot be sent: \(failure)")
+                    }
+                } catch {
+                    writer.rollBack(to: start)
+                    throw error
+                }
+                writer.write(bytes: ConnectionCore.execute)
+                count += 1
+                self.drop(1)
+            }
             return true
         }
     }

@@ -2,9 +2,9 @@
 @usableFromInline
 final class RowBatchReader {
     private let core: ConnectionCore
-    private var operation: StatementOperation<RowCollector>
-    private var isFinished = false
-    private var rowsBefore = 0
+    @safe @exclusivity(unchecked) private var operation: StatementOperation<RowCollector>
+    @safe @exclusivity(unchecked) private var isFinished = false
+    @safe @exclusivity(unchecked) private var rowsBefore = 0
 
     init(_ core: ConnectionCore, _ source: StatementOperation<RowCollector>.Source) {
         self.core = core

@@ -1,6 +1,6 @@
 /// How rows are read as tuples: for each column the type of its value, and where in the tuple that lies.
 ///
-/// Made once for a result. What runs for each row is not generic, so that it is equally fast wherever the query is written:
+/// Made once for a statement. What runs for each row is not generic, so that it is equally fast wherever the query is written:
 /// one call for each value, which puts it right where it stays.
 @usableFromInline
 struct TuplePlan: Sendable {
@@ -25,6 +25,11 @@ struct TuplePlan: Sendable {
     init<each Value: PostgresDecodable>(
         _ tuple: (repeat each Value).Type, _ columns: RowColumns
     ) throws(PostgresError) {
+        let key = ObjectIdentifier(tuple)
+        if let known = columns.plan(for: key) {
+            self = known
+            return
+        }
         var elements: [Element] = []
         elements.reserveCapacity(columns.types.count)
         var end = 0
@@ -56,6 +61,7 @@ struct TuplePlan: Sendable {
         self.elements = elements
         stride = MemoryLayout<(repeat each Value)>.stride
         alignment = MemoryLayout<(repeat each Value)>.alignment
+        columns.keep(self, for: key)
     }
 
     /// Reads rows to `memory`, one tuple after the other.

@@ -11,23 +11,23 @@ package final class Descriptor {
     package let number: Int32
 
     /// The reactor's record of it, from the first wait in an async face on.
-    var registration: Reactor.Registration?
+    @safe @exclusivity(unchecked) var registration: Reactor.Registration?
 
     /// Whether the reactor was told to take no notice of it.
-    var isMuted = false
+    @safe @exclusivity(unchecked) var isMuted = false
 
     /// Whether its answers come so soon that it pays to wait for them in place.
-    var promptness = Promptness()
+    @safe @exclusivity(unchecked) var promptness = Promptness()
 
     /// Whether the next receive may sleep until something comes.
     ///
     /// The blocking driver sets it instead of asking the kernel first whether there is something, which is a system call less.
-    var mayBlock = false
+    @safe @exclusivity(unchecked) var mayBlock = false
 
     /// What may end a wait for it early.
-    var ends: EarlyEnds?
+    @safe @exclusivity(unchecked) var ends: EarlyEnds?
 
-    private var isBlocking = false
+    @safe @exclusivity(unchecked) private var isBlocking = false
 
     package init(_ number: Int32) {
         self.number = number

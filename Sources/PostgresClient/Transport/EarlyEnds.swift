@@ -4,11 +4,11 @@
 /// Belongs to a connection's descriptor, so that it holds for whatever waits for that, in both faces.
 final class EarlyEnds {
     /// When the call gives up.
-    private(set) var limit: Deadline?
+    @safe @exclusivity(unchecked) private(set) var limit: Deadline?
     /// Who cancels it.
-    private(set) var interrupter: Interrupter?
+    @safe @exclusivity(unchecked) private(set) var interrupter: Interrupter?
     /// Whether a call is under way.
-    private(set) var isActive = false
+    @safe @exclusivity(unchecked) private(set) var isActive = false
 
     /// A call begins.
     func start(until limit: Deadline?, _ interrupter: Interrupter?) {

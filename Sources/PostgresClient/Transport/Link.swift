@@ -77,15 +77,18 @@ struct Link {
     mutating func flush() throws(PostgresError) -> Bool {
         if let tls {
             while sent < outbound.count {
-                let taken = try unsafe outbound.bytes.withUnsafeBufferPointer { (buffer) throws(PostgresError) -> Int in
-                    try unsafe tls.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[sent...]))
+                let taken = try unsafe outbound.withUnsafeBytes { (buffer) throws(PostgresError) -> Int in
+                    try unsafe tls.write(UnsafeRawBufferPointer(rebasing: buffer[sent...]))
                 }
                 if taken == 0 { break }
                 sent += taken
             }
             tls.drain(into: &ciphertext)
             do throws(PostgresError) {
-                guard try Link.send(ciphertext, from: &ciphertextSent, through: socket) else { return false }
+                let isSent = try unsafe ciphertext.withUnsafeBufferPointer { (buffer) throws(PostgresError) -> Bool in
+                    try unsafe Link.send(UnsafeRawBufferPointer(buffer), from: &ciphertextSent, through: socket)
+                }
+                guard isSent else { return false }
             } catch {
                 // A server that refuses the client certificate says why and is gone before anything is sent.
                 throw refusal() ?? error
@@ -95,21 +98,22 @@ struct Link {
             guard sent == outbound.count else { return false }
         } else {
             guard sent < outbound.count else { return true }
-            guard try Link.send(outbound.bytes, from: &sent, through: socket) else { return false }
+            let isSent = try unsafe outbound.withUnsafeBytes { (buffer) throws(PostgresError) -> Bool in
+                try unsafe Link.send(buffer, from: &sent, through: socket)
+            }
+            guard isSent else { return false }
         }
         sent = 0
         outbound.removeAll(keepingUpTo: 64 * 1024)
         return true
     }
 
+    @unsafe
     private static func send(
-        _ bytes: [UInt8], from position: inout Int, through socket: Socket
+        _ bytes: UnsafeRawBufferPointer, from position: inout Int, through socket: Socket
     ) throws(PostgresError) -> Bool {
         while position < bytes.count {
-            let outcome = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe socket.send(UnsafeRawBufferPointer(rebasing: buffer[position...]))
-            }
-            switch outcome {
+            switch unsafe socket.send(UnsafeRawBufferPointer(rebasing: bytes[position...])) {
             case .bytes(let count): position += count
             case .wouldBlock: return false
             case .end: throw PostgresError(.connectionLost, "the connection was closed while sending")

@@ -24,7 +24,7 @@ struct SessionTypeNames {
 
     /// Takes notice of what a statement did.
     mutating func note(_ tag: CommandTag) {
-        let bytes = tag.description.utf8
+        guard let bytes = tag.text?.utf8 else { return }
         // Most tags are ruled out by their length and their first letter.
         guard bytes.count <= 11 else { return }
         switch bytes.first {

@@ -11,8 +11,12 @@
 ///
 /// Source: PostgreSQL manual, "Message Data Types".
 public struct WireWriter: Sendable {
-    /// The bytes written so far.
-    public package(set) var bytes: [UInt8]
+    /// Memory, of which the first ``count`` bytes are written. All of it counts as initialized, so that a field is stored
+    /// without an array's growing by it.
+    private var storage: [UInt8] = []
+
+    /// The number of bytes written.
+    public private(set) var count = 0
 
     /// The first reason why the bytes must not be sent.
     public private(set) var failure: WireError?
@@ -20,18 +24,74 @@ public struct WireWriter: Sendable {
     /// The longest message body that the protocol's signed 32-bit length can describe.
     public static let maximumLength = Int(Int32.max)
 
-    public init() {
-        bytes = []
-    }
+    private static let leastCapacity = 64
+
+    public init() {}
 
     /// Makes a writer with room for `capacity` bytes.
     public init(capacity: Int) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
+        storage = WireWriter.memory(max(0, capacity)) { _ in }
     }
 
-    /// The number of bytes written.
-    public var count: Int { bytes.count }
+    /// The bytes written so far.
+    public var bytes: [UInt8] { Array(storage[..<count]) }
+
+    /// Lends the bytes written so far.
+    @unsafe
+    package func withUnsafeBytes<Result, Failure: Error>(
+        _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try unsafe storage.withUnsafeBufferPointer { (buffer) throws(Failure) -> Result in
+            try unsafe body(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: buffer[..<count])))
+        }
+    }
+
+    /// Lends memory for at least `room` bytes more.
+    ///
+    /// - Parameter body: Says how many it has written, from the first on.
+    @unsafe
+    package mutating func append(room: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
+        makeRoom(for: room)
+        let start = count
+        let written = unsafe storage.withUnsafeMutableBytes { buffer in
+            unsafe body(UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))
+        }
+        count += max(0, min(written, storage.count - count))
+    }
+
+    // Nobody reads beyond `count`, so clearing the memory first would be wasted.
+    private static func memory(_ capacity: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Void) -> [UInt8] {
+        unsafe [UInt8](unsafeUninitializedCapacity: capacity) { buffer, initialized in
+            unsafe fill(UnsafeMutableRawBufferPointer(buffer))
+            initialized = capacity
+        }
+    }
+
+    @inline(__always)
+    private mutating func makeRoom(for length: Int) {
+        if storage.count - count < length { grow(for: length) }
+    }
+
+    @inline(never)
+    private mutating func grow(for length: Int) {
+        let capacity = max(2 * storage.count, count + length, WireWriter.leastCapacity)
+        storage = WireWriter.memory(capacity) { target in
+            unsafe withUnsafeBytes { unsafe target.copyMemory(from: $0) }
+        }
+    }
+
+    @inline(__always)
+    @unsafe
+    private mutating func append(_ start: UnsafeRawPointer?, _ length: Int) {
+        guard let start = unsafe start, length > 0 else { return }
+        makeRoom(for: length)
+        let offset = count
+        unsafe storage.withUnsafeMutableBytes { buffer in
+            guard let base = buffer.baseAddress else { return }
+            unsafe (base + offset).copyMemory(from: start, byteCount: length)
+        }
+        count += length
+    }
 
     /// Records that what is being written cannot be sent; the first reason stays.
     public mutating func fail(_ reason: WireError) {
@@ -41,21 +101,28 @@ public struct WireWriter: Sendable {
     /// Forgets the failure and everything after the first `count` bytes, as if it had never been written.
     public mutating func rollBack(to count: Int) {
         failure = nil
-        if count >= 0, count < bytes.count { bytes.removeLast(bytes.count - count) }
+        if count >= 0, count < self.count { self.count = count }
     }
 
     /// Forgets everything, keeping the memory unless it has grown beyond `capacity` bytes.
     package mutating func removeAll(keepingUpTo capacity: Int) {
         failure = nil
-        bytes.removeAll(keepingCapacity: bytes.capacity <= capacity)
+        count = 0
+        if storage.count > capacity { storage = [] }
     }
 
+    @inline(__always)
     mutating func append<Value: FixedWidthInteger & BitwiseCopyable>(_ value: Value) {
-        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
+        makeRoom(for: MemoryLayout<Value>.size)
+        let offset = count
+        unsafe storage.withUnsafeMutableBytes { buffer in
+            unsafe buffer.storeBytes(of: value.bigEndian, toByteOffset: offset, as: Value.self)
+        }
+        count += MemoryLayout<Value>.size
     }
 
     /// Writes one byte.
-    public mutating func write(_ value: UInt8) { bytes.append(value) }
+    public mutating func write(_ value: UInt8) { append(value) }
     /// Writes two bytes.
     public mutating func write(_ value: Int16) { append(value) }
     /// Writes two bytes.
@@ -79,14 +146,26 @@ public struct WireWriter: Sendable {
     ///
     /// What could not be sent in the end is not copied first: bytes beyond ``maximumLength`` are a ``failure``.
     public mutating func write(bytes newBytes: some Sequence<UInt8>) {
-        guard newBytes.underestimatedCount <= Self.maximumLength - bytes.count else { return fail(.tooLarge) }
-        bytes.append(contentsOf: newBytes)
+        guard newBytes.underestimatedCount <= Self.maximumLength - count else { return fail(.tooLarge) }
+        let isContiguous: Void? = newBytes.withContiguousStorageIfAvailable {
+            unsafe append($0.baseAddress, $0.count)
+        }
+        if isContiguous == nil {
+            for byte in newBytes { append(byte) }
+        }
     }
 
     /// Writes bytes as they are: what is made beforehand for each message, without a detour by way of sequences.
     public mutating func write(bytes newBytes: [UInt8]) {
-        guard newBytes.count <= Self.maximumLength - bytes.count else { return fail(.tooLarge) }
-        bytes.append(contentsOf: newBytes)
+        guard newBytes.count <= Self.maximumLength - count else { return fail(.tooLarge) }
+        unsafe newBytes.withUnsafeBufferPointer { unsafe append($0.baseAddress, $0.count) }
+    }
+
+    /// Writes bytes as they are.
+    @unsafe
+    package mutating func write(bytes newBytes: UnsafeRawBufferPointer) {
+        guard newBytes.count <= Self.maximumLength - count else { return fail(.tooLarge) }
+        unsafe append(newBytes.baseAddress, newBytes.count)
     }
 
     /// Writes a string's UTF-8 without terminator.
@@ -97,7 +176,7 @@ public struct WireWriter: Sendable {
         var hasNUL = false
         string.withUTF8 { utf8 in
             hasNUL = unsafe utf8.contains(0)
-            if !hasNUL { unsafe bytes.append(contentsOf: utf8) }
+            if !hasNUL { unsafe append(utf8.baseAddress, utf8.count) }
         }
         if hasNUL { fail(.embeddedNUL) }
     }
@@ -105,25 +184,25 @@ public struct WireWriter: Sendable {
     /// Writes a string's UTF-8 and a NUL; a NUL within it is a ``failure``.
     public mutating func writeCString(_ string: String) {
         write(utf8: string)
-        bytes.append(0)
+        append(0 as UInt8)
     }
 
     /// Writes a message: its type byte (none in the startup phase), the length, and what `body` writes.
     public mutating func message(_ type: UInt8?, _ body: (inout WireWriter) -> Void) {
-        if let type { bytes.append(type) }
-        let start = bytes.count
+        if let type { append(type) }
+        let start = count
         append(Int32(0))
         body(&self)
         // The length counts itself.
-        patchLength(at: start, bytes.count - start)
+        patchLength(at: start, count - start)
     }
 
     /// Writes a value with its length before it, as Bind, COPY, arrays and composites do.
     public mutating func lengthPrefixed(_ body: (inout WireWriter) -> Void) {
-        let start = bytes.count
+        let start = count
         append(Int32(0))
         body(&self)
-        patchLength(at: start, bytes.count - start - MemoryLayout<Int32>.size)
+        patchLength(at: start, count - start - MemoryLayout<Int32>.size)
     }
 
     /// Writes a count into a 16-bit field that the protocol reads as unsigned.
@@ -134,7 +213,7 @@ public struct WireWriter: Sendable {
 
     mutating func patchLength(at position: Int, _ length: Int) {
         guard let value = Int32(exactly: length) else { return fail(.tooLarge) }
-        unsafe bytes.withUnsafeMutableBytes { buffer in
+        unsafe storage.withUnsafeMutableBytes { buffer in
             unsafe buffer.storeBytes(of: value.bigEndian, toByteOffset: position, as: Int32.self)
         }
     }

@@ -32,18 +32,21 @@ public struct Session: Sendable {
         case out
     }
 
-    public private(set) var phase = Phase.authenticating
-    public private(set) var transactionStatus = TransactionStatus.idle
-    public private(set) var copy = Copy.none
+    public internal(set) var phase = Phase.authenticating
+    public internal(set) var transactionStatus = TransactionStatus.idle
+    public internal(set) var copy = Copy.none
 
     /// Whether an error came and the server skips everything up to the next Sync.
-    public private(set) var isSkipping = false
+    public internal(set) var isSkipping = false
 
     /// The process and the key that a CancelRequest must name; nil where the server gives none, as some poolers.
     public internal(set) var backendKey: Backend.BackendKeyData?
 
     /// The version of the protocol that is spoken: the one asked for, until the server answers with a lower one.
     public internal(set) var protocolVersion: UInt32
+
+    /// Whether the server is CockroachDB, which reports a parameter of its own.
+    public private(set) var isCockroachDB = false
 
     private var isVersionNegotiated = false
     private var hasAuthenticationBegun = false
@@ -73,9 +76,6 @@ public struct Session: Sendable {
     /// Source: PostgreSQL manual, "Asynchronous Operations", ParameterStatus.
     public var parameters: [String: String] { settings }
 
-    /// Whether the server is CockroachDB, which reports a parameter of its own.
-    public var isCockroachDB: Bool { settings["crdb_version"] != nil }
-
     /// Whether everything that was asked has been answered.
     @inlinable
     public var isIdle: Bool { expectedReply == nil }
@@ -93,13 +93,17 @@ public struct Session: Sendable {
     }
 
     /// Notes that an answer is owed; call it in the order in which the messages are written.
+    @inlinable
     public mutating func expect(_ reply: ExpectedReply) {
         // What is answered is forgotten now and then, should the server never have answered everything.
-        if head >= 4096, 2 * head >= replies.count {
-            replies.removeFirst(head)
-            head = 0
-        }
+        if head >= 4096, 2 * head >= replies.count { forgetAnswered() }
         replies.append(reply)
+    }
+
+    @usableFromInline
+    mutating func forgetAnswered() {
+        replies.removeFirst(head)
+        head = 0
     }
 
     /// Notes that so many executions were sent, each with its Bind.
@@ -110,7 +114,33 @@ public struct Session: Sendable {
         }
     }
 
-    private mutating func answered() {
+    /// Takes BindComplete, if that is what is awaited.
+    ///
+    /// The short way for what there may be a million of; ``accept(_:)`` takes whatever this does not.
+    ///
+    /// - Returns: Whether it was; if not, nothing has changed.
+    @inlinable
+    @inline(__always)
+    package mutating func acceptBound() -> Bool {
+        guard expectedReply == .bind, phase == .established, copy == .none, !isSkipping else { return false }
+        answered()
+        return true
+    }
+
+    /// Takes the end of an execution, if that is what is awaited.
+    ///
+    /// - Returns: Whether it was; if not, nothing has changed.
+    @inlinable
+    @inline(__always)
+    package mutating func acceptExecuted() -> Bool {
+        guard expectedReply == .execute, phase == .established, copy == .none, !isSkipping else { return false }
+        answered()
+        return true
+    }
+
+    @inlinable
+    @inline(__always)
+    mutating func answered() {
         head += 1
         if head == replies.count {
             head = 0
@@ -139,6 +169,7 @@ public struct Session: Sendable {
         guard size <= Session.settingsSizeLimit else { return }
         settingsSize = size
         settings[name] = value
+        if name == "crdb_version" { isCockroachDB = true }
     }
 
     /// Marks the session as over.

@@ -162,9 +162,8 @@ enum ArrayCodec {
     ) {
         let width = MemoryLayout<Word>.size
         let stride = MemoryLayout<Int32>.size + width
-        var position = writer.bytes.count
-        writer.bytes.append(contentsOf: repeatElement(0, count: elements.count * stride))
-        unsafe writer.bytes.withUnsafeMutableBytes { buffer in
+        unsafe writer.append(room: elements.count * stride) { buffer in
+            var position = 0
             for element in elements {
                 unsafe buffer.storeBytes(of: Int32(width).bigEndian, toByteOffset: position, as: Int32.self)
                 let word = word(element).bigEndian
@@ -172,6 +171,7 @@ enum ArrayCodec {
                     of: word, toByteOffset: position + MemoryLayout<Int32>.size, as: Word.self)
                 position += stride
             }
+            return position
         }
     }
 }
