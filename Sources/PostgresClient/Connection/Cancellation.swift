@@ -3,7 +3,9 @@
 /// Belongs to the operation that is being cancelled: its steps come first until the request is delivered, then the
 /// operation reads on to the statement's end, all within a grace period. Only just before the request is sent the
 /// operation looks once whether the statement has ended meanwhile.
-struct Cancellation {
+///
+/// An object, for hardly any statement is cancelled: the others carry a reference that is nil.
+final class Cancellation {
     /// How long the request and what it causes may take together before the connection is given up.
     static let grace = Duration.seconds(5)
 
@@ -31,7 +33,7 @@ struct Cancellation {
     var nextLook: Deadline { repetition ?? deadline }
 
     /// Asks once more if it is time to.
-    mutating func renew(_ core: ConnectionCore) {
+    func renew(_ core: ConnectionCore) {
         guard let due = repetition, due.hasPassed, progress == .delivered else { return }
         repetition = nil
         request = CancelOperation(core, deadline: deadline)
@@ -39,13 +41,13 @@ struct Cancellation {
         requests += 1
     }
 
-    private mutating func note(_ latest: CancelOperation.Progress) {
+    private func note(_ latest: CancelOperation.Progress) {
         // What was delivered before remains so.
         if latest != .unsent || requests == 1 { progress = latest }
     }
 
     /// Goes on with the request; nil once it is delivered or has failed, and once before it is sent.
-    mutating func step() -> Wait? {
+    func step() -> Wait? {
         guard let isConnected = request?.isConnected else { return nil }
         if isConnected, !hasLooked {
             hasLooked = true

@@ -20,7 +20,7 @@ extension ConnectionCore {
             while true {
                 while try replies.read(self, &link, &session, &sink) == .idle {
                     messages += 1
-                    guard serverError == nil, messages <= Self.mostMessagesWhileIdling else { return false }
+                    guard !hasServerError, messages <= Self.mostMessagesWhileIdling else { return false }
                 }
                 let before = link.end - link.start
                 switch try link.receive(&sink) {

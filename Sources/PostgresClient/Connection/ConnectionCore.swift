@@ -24,6 +24,9 @@ package final class ConnectionCore {
     /// Whether the authentication was tied to the TLS channel.
     package var usesChannelBinding = false
 
+    /// Memory for the places of a short result's rows, while no result needs it.
+    @safe @exclusivity(unchecked) var sparePlaces: [Rows.Place] = []
+
     /// Why the connection cannot be used any more.
     @safe @exclusivity(unchecked) private(set) var ending: PostgresError?
 
@@ -195,10 +198,10 @@ package final class ConnectionCore {
     // MARK: - Errors
 
     /// The first error since the last ReadyForQuery.
-    var serverError: ServerError? {
-        get { replies.serverError }
-        set { replies.serverError = newValue }
-    }
+    var serverError: ServerError? { replies.serverError }
+
+    /// Whether there was an error since the last ReadyForQuery.
+    var hasServerError: Bool { replies.hasServerError }
 
     /// What an error means for more than the statement that it ended.
     func note(_ error: ServerError) {
@@ -217,7 +220,7 @@ package final class ConnectionCore {
     /// The error of what just ended, if there was one; forgets it.
     func takeError(statement: String?) -> PostgresError? {
         guard let error = serverError else { return nil }
-        serverError = nil
+        replies.forgetServerError()
         let failure = PostgresError(error).with(host: host).with(statement: statement)
         return error.isFatal ? fail(failure) : failure
     }

@@ -127,11 +127,13 @@ struct Exchange {
     }
 
     /// What is running has come to an end: does what a request to cancel it that is left over needs.
-    func end(_ core: ConnectionCore, _ error: ServerError?) {
+    ///
+    /// - Parameter isOwnFailure: Whether the server's error is one that was asked for, by CopyFail.
+    func end(_ core: ConnectionCore, isOwnFailure: Bool = false) {
         // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
         guard let cancellation else { return }
         // A time limit of the server's has the same code, and in its words (CockroachDB's are always English) a timeout.
-        if let error, error.sqlState == .queryCanceled, !error.message.contains("timeout"),
+        if !isOwnFailure, let error = core.serverError, error.sqlState == .queryCanceled, !error.message.contains("timeout"),
             cancellation.requests == 1
         {
             return

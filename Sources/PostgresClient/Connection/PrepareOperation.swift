@@ -20,7 +20,7 @@ struct PrepareOperation: Operation {
 
     mutating func step() throws(PostgresError) -> Step<StatementDescription> {
         if !isStarted {
-            core.serverError = nil
+            core.replies.forgetServerError()
             try core.writeDescription(of: sql, types, isNamed: isNamed)
             Frontend.Sync().encode(into: &core.link.outbound)
             core.session.expect(.sync)
@@ -39,7 +39,7 @@ struct PrepareOperation: Operation {
             throw core.fail((said ?? error).with(statement: sql.text))
         }
         let statement = core.describedStatement()
-        exchange.end(core, core.serverError)
+        exchange.end(core)
         if let error = core.takeError(statement: sql.text) { throw exchange.explain(error) }
         return .done(statement)
     }

@@ -1,3 +1,8 @@
+private final class ReportedError {
+    let error: ServerError
+    init(_ error: ServerError) { self.error = error }
+}
+
 /// Reads the replies of a server: hands rows and results to whoever asked, and keeps what concerns the session.
 ///
 /// A value beside the streams, so that one exchange borrows each of them once and not for every message.
@@ -18,13 +23,25 @@ struct ReplyReader {
     var isDescribingPortal = false
     /// The types of the parameters of the statement that was described last.
     var parameterTypes: [PostgresOID] = []
-    /// The first error since the last ReadyForQuery.
-    var serverError: ServerError?
+    /// The first error since the last ReadyForQuery, in memory of its own: most statements have none to carry around.
+    private var reported: ReportedError?
 
     /// Whether the sink takes what a COPY to the client brings.
     private var takesCopyData = false
     /// Whether a COPY from the client was refused since the last ReadyForQuery.
     private var hasRefusedCopy = false
+
+    /// The first error since the last ReadyForQuery.
+    var serverError: ServerError? { reported?.error }
+
+    /// Whether there was an error since the last ReadyForQuery.
+    var hasServerError: Bool { reported != nil }
+
+    mutating func forgetServerError() { reported = nil }
+
+    private mutating func report(_ error: ServerError) {
+        if reported == nil { reported = ReportedError(error) }
+    }
 
     /// The next description is that of a statement, which says nothing of an execution.
     mutating func expectDescription() {
@@ -56,14 +73,14 @@ struct ReplyReader {
         let longest = min(MessageLimits.hard, core.configuration.maximumMessageLength)
         try unsafe bytes.withUnsafeBufferPointer { (buffer) throws(PostgresError) in
             guard let base = unsafe UnsafeRawPointer(buffer.baseAddress) else { return }
-            var acceptsRows = session.acceptsRows
-            var acceptsCopyData = takesCopyData && session.copy == .out
+            var now = session.outlook()
+            var acceptsCopyData = takesCopyData && now.copyData
             while end - position >= 5 {
                 let type = unsafe base.load(fromByteOffset: position, as: UInt8.self)
                 let length = unsafe Int(
                     UInt32(bigEndian: base.loadUnaligned(fromByteOffset: position + 1, as: UInt32.self)))
                 // Rows are what there may be millions of: they come first and take the shortest way.
-                if type == MessageType.dataRow, acceptsRows, length >= 6, length <= longest {
+                if type == MessageType.dataRow, now.rows, length >= 6, length <= longest {
                     guard end - position > length else { return }
                     let bodyStart = position + 5
                     position += 1 + length
@@ -74,10 +91,10 @@ struct ReplyReader {
                 // Of what a pipeline of many executions is answered by each comes as often as rows do.
                 if type == MessageType.bindComplete, length == MessageLimits.minimumLength, session.acceptBound() {
                     position += 5
-                    acceptsRows = session.acceptsRows
+                    now = session.outlook()
                     continue
                 }
-                if type == MessageType.commandComplete, acceptsRows, length <= MessageLimits.short,
+                if type == MessageType.commandComplete, now.rows, length <= MessageLimits.short,
                     length > MessageLimits.minimumLength, end - position > length
                 {
                     var body = unsafe WireReader(from: base + (position + 5), to: base + (position + 1 + length))
@@ -85,12 +102,11 @@ struct ReplyReader {
                         position += 1 + length
                         takesCopyData = false
                         sink.complete(tag)
-                        if session.isIdle {
+                        now = session.outlook()
+                        guard !now.isIdle else {
                             progress = .idle
                             return
                         }
-                        acceptsRows = session.acceptsRows
-                        acceptsCopyData = false
                         continue
                     }
                 }
@@ -116,9 +132,9 @@ struct ReplyReader {
                 position = next
                 try session.accept(type)
                 try handle(type, &body, core, &link, &session, &sink)
-                acceptsRows = session.acceptsRows
-                acceptsCopyData = takesCopyData && session.copy == .out
-                if session.isIdle {
+                now = session.outlook()
+                acceptsCopyData = takesCopyData && now.copyData
+                if now.isIdle {
                     progress = .idle
                     return
                 }
@@ -150,21 +166,21 @@ struct ReplyReader {
                 sink.ready()
             case MessageType.errorResponse:
                 let error = try Backend.ErrorResponse(body: &body).error
-                if serverError == nil { serverError = error }
+                report(error)
                 takesCopyData = false
                 core.note(error)
                 sink.fail(error)
             case MessageType.rowDescription:
-                try describe(try Backend.RowDescription(body: &body).columns, core.types, session, &sink)
+                try describe(try Backend.RowDescription(body: &body).columns, core.types, &session, &sink)
             case MessageType.parameterDescription:
                 parameterTypes = try Backend.ParameterDescription(body: &body).types
                 if !isDescribing { sink.parameters(parameterTypes) }
             case MessageType.copyInResponse:
                 let response = try Backend.CopyInResponse(body: &body)
-                if !sink.copyIn(response) { try refuseCopy(&link, session) }
+                if !sink.copyIn(response) { try refuseCopy(&link, &session) }
             case MessageType.copyOutResponse:
                 takesCopyData = sink.copyOut(try Backend.CopyOutResponse(body: &body))
-                if !takesCopyData, serverError == nil { serverError = ReplyReader.copyRefusal }
+                if !takesCopyData { report(ReplyReader.copyRefusal) }
             case MessageType.copyData:
                 // Only what nobody takes comes this way.
                 try body.skip(body.remaining)
@@ -182,7 +198,7 @@ struct ReplyReader {
     }
 
     private mutating func describe<Sink: ReplySink>(
-        _ described: [ColumnDescription], _ types: TypeDirectory, _ session: Session, _ sink: inout Sink
+        _ described: [ColumnDescription], _ types: TypeDirectory, _ session: inout Session, _ sink: inout Sink
     ) throws(WireError) {
         // What rows look like was settled before the execution; CockroachDB repeats an empty description there.
         if !isDescribing, !isDescribingPortal, session.expectedReply == .execute {
@@ -206,7 +222,7 @@ struct ReplyReader {
                 try session.setParameter(status.name, status.value)
             } catch {
                 // The statement may go on to its end; nothing after it may run.
-                if serverError == nil { serverError = ServerError(severity: "FATAL", message: error.message) }
+                report(ServerError(severity: "FATAL", message: error.message))
             }
         case MessageType.noticeResponse:
             let notice = try Backend.NoticeResponse(body: &body).notice
@@ -228,12 +244,12 @@ struct ReplyReader {
 
     /// Nobody has data for it: the server is told so, and in the extended protocol to go on after the error, since it
     /// swallowed the Sync that was sent before.
-    private mutating func refuseCopy(_ link: inout Link, _ session: Session) throws(WireError) {
+    private mutating func refuseCopy(_ link: inout Link, _ session: inout Session) throws(WireError) {
         // A refused COPY ends all that was sent with it: a second is a server that only wants to be answered.
         guard !hasRefusedCopy else { throw .invalidValue }
         let isExtended = session.expectedReply == .execute
         hasRefusedCopy = true
-        if serverError == nil { serverError = ReplyReader.copyRefusal }
+        report(ReplyReader.copyRefusal)
         Frontend.CopyFail(reason: "this client sends no data here").encode(into: &link.outbound)
         if isExtended { Frontend.Sync().encode(into: &link.outbound) }
     }

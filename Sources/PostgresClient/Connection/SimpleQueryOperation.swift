@@ -72,7 +72,7 @@ struct SimpleQueryOperation: Operation {
     mutating func step() throws(PostgresError) -> Step<[Rows]> {
         if phase == .start {
             wasInTransaction = core.session.transactionStatus != .idle
-            core.serverError = nil
+            core.replies.forgetServerError()
             let start = core.link.outbound.count
             Frontend.Query(sql: text).encode(into: &core.link.outbound)
             if let failure = core.link.outbound.failure {
@@ -98,7 +98,7 @@ struct SimpleQueryOperation: Operation {
 
     private mutating func finish() throws(PostgresError) -> [Rows] {
         phase = .finished
-        exchange.end(core, core.serverError)
+        exchange.end(core)
         if let error = core.takeError(statement: text) { throw exchange.explain(error) }
         if let failure = sink.failure { throw core.fail(failure) }
         return sink.results

@@ -40,7 +40,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var kept: StatementDescription?
     private var wasKnown = false
     private let mode: StatementMode
-    private var probe: SimpleQueryOperation?
+    private var probe: StatementProbe?
     /// What the server said that the probe is about.
     private var refusal: PostgresError?
     private var hasRetried = false
@@ -87,7 +87,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
 
     private mutating func start() throws(PostgresError) -> Wait? {
         wasInTransaction = core.session.transactionStatus != .idle
-        core.serverError = nil
+        core.replies.forgetServerError()
         switch source {
         case .begun:
             phase = .executing
@@ -169,7 +169,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private mutating func answered() throws(PostgresError) -> Bool? {
         switch phase {
         case .preparing:
-            if core.serverError != nil {
+            if core.hasServerError {
                 core.replies.isDescribing = false
                 Frontend.Sync().encode(into: &core.link.outbound)
                 core.session.expect(.sync)
@@ -199,9 +199,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     }
 
     private mutating func finish() throws(PostgresError) -> Bool? {
-        let error = core.serverError
-        exchange.end(core, error)
-        if let error {
+        exchange.end(core)
+        if let error = core.serverError {
             let defect = StatementDefect(error, name: kept?.name ?? core.describing.name)
             if let defect {
                 if let kept { core.forget(kept, isKnownToServer: defect != .lost) }
@@ -236,7 +235,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             // The next one would be lost as well, sooner or later: whoever asked shall know rather than wonder.
             refusal = core.takeError(statement: text)
             guard core.isUsable else { throw refusal ?? PostgresError(.connectionLost, "the session has ended") }
-            probe = SimpleQueryOperation(core, ConnectionCore.processQuestion)
+            probe = StatementProbe(core)
             phase = .probing
             return true
         }
@@ -245,19 +244,18 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     }
 
     private mutating func runAgain() throws(PostgresError) {
-        core.serverError = nil
+        core.replies.forgetServerError()
         phase = .start
         _ = try start()
     }
 
     private mutating func goOnProbing() throws(PostgresError) -> Wait? {
-        guard var operation = probe else { return nil }
-        probe = nil
-        switch try operation.step() {
+        guard let probe else { return nil }
+        switch try probe.question.step() {
         case .wait(let wait):
-            probe = operation
             return wait
         case .done(let answer):
+            self.probe = nil
             guard core.isOwnProcess(answer) else {
                 throw StatementDefect.lost.explain(
                     refusal ?? PostgresError(.preparedStatementLost, "the server does not know the statement"))
@@ -269,7 +267,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
 
     private func lost(_ error: PostgresError) -> PostgresError {
         if let said = core.serverError {
-            core.serverError = nil
+            core.replies.forgetServerError()
             return core.fail(PostgresError(said).with(host: core.host).with(statement: text))
         }
         if let reason = exchange.cancellation?.reason, phase != .executing || wasInTransaction {
@@ -292,7 +290,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     mutating func interrupt(_ reason: Interruption) throws(PostgresError) {
         if phase == .probing {
             do throws(PostgresError) {
-                try probe?.interrupt(reason)
+                try probe?.question.interrupt(reason)
             } catch {
                 phase = .finished
                 throw error

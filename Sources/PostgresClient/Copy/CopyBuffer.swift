@@ -9,9 +9,9 @@ final class CopyBuffer {
     private static let headerLength = 5
 
     /// Where the next row goes, and where the room ends.
-    @safe @exclusivity(unchecked) private(set) var next: UnsafeMutableRawPointer
-    @safe @exclusivity(unchecked) private(set) var end: UnsafeMutableRawPointer
-    @safe @exclusivity(unchecked) private var base: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private(set) var next: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private(set) var end: UnsafeMutableRawPointer
+    @exclusivity(unchecked) private var base: UnsafeMutableRawPointer
 
     init() {
         unsafe base = .allocate(byteCount: CopyBuffer.frameLength, alignment: 8)

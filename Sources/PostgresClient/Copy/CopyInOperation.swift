@@ -65,7 +65,7 @@ struct CopyInOperation: Operation {
 
     private mutating func start() throws(PostgresError) {
         wasInTransaction = core.session.transactionStatus != .idle
-        core.serverError = nil
+        core.replies.forgetServerError()
         try core.writeCopy(text, describing: description)
         phase = .opening
     }
@@ -115,7 +115,7 @@ struct CopyInOperation: Operation {
             sink.takeNote()
             columns = RowColumns(sink.columns.descriptions, core.types)
             phase = .sending
-            if core.serverError != nil {
+            if core.hasServerError {
                 fail("the columns could not be described")
             } else if interruption != nil {
                 fail("it was cancelled")
@@ -132,7 +132,7 @@ struct CopyInOperation: Operation {
     private mutating func finish() throws(PostgresError) {
         phase = .finished
         // After a CopyFail the error is no proof that a cancel request is not on its way any more.
-        exchange.end(core, hasFailed ? nil : core.serverError)
+        exchange.end(core, isOwnFailure: hasFailed)
         core.link.shrink()
         if let error = core.takeError(statement: text) {
             guard let interruption, error.sqlState == .queryCanceled else { throw error }

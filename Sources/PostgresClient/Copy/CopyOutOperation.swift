@@ -41,7 +41,7 @@ struct CopyOutOperation: Operation {
     }
 
     private mutating func start() throws(PostgresError) {
-        core.serverError = nil
+        core.replies.forgetServerError()
         try core.writeCopy(text, describing: description)
         phase = .running
     }
@@ -68,7 +68,7 @@ struct CopyOutOperation: Operation {
 
     private mutating func finish() throws(PostgresError) {
         phase = .finished
-        exchange.end(core, core.serverError)
+        exchange.end(core)
         if let error = core.takeError(statement: text) { throw exchange.explain(error) }
         if let failure = sink.failure { throw core.fail(failure.with(statement: text)) }
         guard sink.isCopy else {

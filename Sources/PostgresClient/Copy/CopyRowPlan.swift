@@ -28,12 +28,12 @@ final class CopyRowPlan {
     }
 
     private struct Element {
-        let encoder: any PostgresEncodable.Type
-        let type: PostgresOID
         /// Where it lies in the tuple, in bytes.
         let offset: Int
         let way: Way
         let isOptional: Bool
+        let type: PostgresOID
+        let encoder: any PostgresEncodable.Type
     }
 
     private let elements: [Element]
@@ -61,7 +61,7 @@ final class CopyRowPlan {
             let (way, isOptional) = CopyRowPlan.way(type, column)
             length += 4 + CopyRowPlan.width(way)
             elements.append(
-                Element(encoder: type, type: column, offset: offset, way: way, isOptional: isOptional))
+                Element(offset: offset, way: way, isOptional: isOptional, type: column, encoder: type))
         }
         repeat add((each Value).self)
         guard elements.count == target.count else { throw target.mismatch(elements.count, row: row) }
@@ -214,15 +214,16 @@ final class CopyRowPlan {
             let element = unsafe elements[index]
             let value = unsafe row + element.offset
             switch element.way {
+            case .word32 where !element.isOptional:
+                unsafe storeFour(value.load(as: UInt32.self), &target)
+            case .word64 where !element.isOptional:
+                unsafe store(8 as UInt32, &target)
+                unsafe store(value.load(as: UInt64.self), &target)
             case .word16:
                 unsafe storeWord(
                     element.isOptional ? value.load(as: UInt16?.self) : value.load(as: UInt16.self), &target)
-            case .word32:
-                unsafe storeWord(
-                    element.isOptional ? value.load(as: UInt32?.self) : value.load(as: UInt32.self), &target)
-            case .word64:
-                unsafe storeWord(
-                    element.isOptional ? value.load(as: UInt64?.self) : value.load(as: UInt64.self), &target)
+            case .word32: unsafe storeWord(value.load(as: UInt32?.self), &target)
+            case .word64: unsafe storeWord(value.load(as: UInt64?.self), &target)
             case .bool:
                 let bool = unsafe element.isOptional ? value.load(as: Bool?.self) : value.load(as: Bool.self)
                 unsafe storeWord(bool.map { $0 ? 1 as UInt8 : 0 }, &target)
@@ -244,8 +245,7 @@ final class CopyRowPlan {
                     }
                     guard unsafe !hasNUL(text), text.count < Int(Int32.max) else { return nil }
                     unsafe storeHead(version, text.count, &target)
-                    unsafe target.copyMemory(from: start, byteCount: text.count)
-                    unsafe target += text.count
+                    unsafe copy(start, text.count, &target)
                     return 0
                 }
                 guard let needed = outcome else { throw CopyFailure(.embeddedNUL, column: index) }
@@ -276,19 +276,40 @@ final class CopyRowPlan {
         return 0
     }
 
+    /// Copies a text; a short one, as most are, without a call.
+    @inline(__always)
+    @unsafe
+    private func copy(_ source: UnsafePointer<UInt8>, _ count: Int, _ target: inout UnsafeMutableRawPointer) {
+        let source = unsafe UnsafeRawPointer(source)
+        if count >= 8, count <= 16 {
+            // Its first and its last eight bytes, which may overlap.
+            let last = unsafe (source + (count - 8)).loadUnaligned(as: UInt64.self)
+            unsafe target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
+            unsafe (target + (count - 8)).storeBytes(of: last, as: UInt64.self)
+        } else {
+            unsafe target.copyMemory(from: source, byteCount: count)
+        }
+        unsafe target += count
+    }
+
     /// Whether there is a NUL among the bytes; of short texts, which most are, eight at a time and without a call.
     @inline(__always)
     @unsafe
     private func hasNUL(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = unsafe UnsafeRawPointer(text.baseAddress) else { return false }
         guard text.count <= 64 else { return unsafe memchr(start, 0, text.count) != nil }
+        // The classic test: a byte that borrows although its highest bit is clear is zero.
+        func hasNUL(_ offset: Int) -> Bool {
+            let word = unsafe (start + offset).loadUnaligned(as: UInt64.self)
+            return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0
+        }
         var offset = 0
         while offset + 8 <= text.count {
-            let word = unsafe (start + offset).loadUnaligned(as: UInt64.self)
-            // The classic test: a byte that borrows although its highest bit is clear is zero.
-            if (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0 { return true }
+            if hasNUL(offset) { return true }
             offset += 8
         }
+        // What is left is looked at with some of what came before.
+        if text.count >= 8 { return offset < text.count && hasNUL(text.count - 8) }
         while offset < text.count {
             if unsafe text[offset] == 0 { return true }
             offset += 1
@@ -314,6 +335,13 @@ final class CopyRowPlan {
     ) {
         unsafe target.storeBytes(of: word.bigEndian, as: Word.self)
         unsafe target += MemoryLayout<Word>.size
+    }
+
+    /// A value's length and bits in one piece.
+    @inline(__always)
+    @unsafe
+    private func storeFour(_ word: UInt32, _ target: inout UnsafeMutableRawPointer) {
+        unsafe store(4 << 32 | UInt64(word), &target)
     }
 
     /// A value's length and bits, or NULL.

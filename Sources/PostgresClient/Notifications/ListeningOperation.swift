@@ -176,7 +176,7 @@ struct ListeningOperation: Operation {
 
     /// Has the server run a text whose answer only says that it is there.
     private mutating func ask(_ core: ConnectionCore, _ text: String) {
-        core.serverError = nil
+        core.replies.forgetServerError()
         Frontend.Query(sql: text).encode(into: &core.link.outbound)
         core.session.expect(.simpleQuery)
         schedule.asked(at: now())

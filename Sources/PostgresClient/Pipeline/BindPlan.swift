@@ -42,7 +42,6 @@ final class BindPlan {
     ) throws(PostgresError) {
         let first = written
         var failure: CopyFailure?
-        // As much as the first of them took, once that is known.
         var room = 1
         while written - first < count, writer.count < limit, failure == nil {
             unsafe writer.append(room: room) { memory in
@@ -52,7 +51,8 @@ final class BindPlan {
                     tuples + done * rows.stride, count: count - done, in: frame, to: start, start + memory.count)
                 written += outcome.count
                 failure = outcome.failure
-                room = outcome.needed
+                // A tuple that does not fit says what its texts so far need; there may be more of them.
+                room = outcome.count > 0 ? outcome.needed : max(outcome.needed, 2 * room)
                 return unsafe next - start
             }
         }

@@ -73,7 +73,7 @@ struct ManyOperation: Operation {
         if phase == .finished { return .done(true) }
         if !isStarted {
             wasInTransaction = core.session.transactionStatus != .idle
-            core.serverError = nil
+            core.replies.forgetServerError()
             core.writeCloses()
             core.expectCloses()
             if statement.name.isEmpty {
@@ -113,7 +113,7 @@ struct ManyOperation: Operation {
     /// Writes as much as makes a flight, or the end.
     private mutating func write() throws(PostgresError) {
         // What the server refused it skips up to the Sync: more would only be skipped too.
-        var isAtEnd = core.serverError != nil
+        var isAtEnd = core.hasServerError
         if exchange.cancellation != nil {
             // The server may be waiting for more, and take no notice of the request.
             abort()
@@ -165,7 +165,7 @@ struct ManyOperation: Operation {
 
     private mutating func finish() throws(PostgresError) {
         phase = .finished
-        exchange.end(core, core.serverError)
+        exchange.end(core)
         let error = core.takeError(statement: statement.text)
         if let feedFailure { throw feedFailure.with(host: core.host) }
         if let reason = exchange.cancellation?.reason, error != nil {

@@ -69,7 +69,7 @@ struct PipelineOperation: Operation {
 
     private mutating func write() throws(PostgresError) {
         wasInTransaction = core.session.transactionStatus != .idle
-        core.serverError = nil
+        core.replies.forgetServerError()
         statements = []
         ways = []
         let start = core.link.outbound.count
@@ -169,7 +169,7 @@ struct PipelineOperation: Operation {
 
     /// What the replies come to; nil if the statements were sent again.
     private mutating func finish() throws(PostgresError) -> Outcome? {
-        exchange.end(core, core.serverError)
+        exchange.end(core)
         var isStale = false
         for (index, reply) in sink.replies.enumerated() {
             if let error = reply.error, let statement = statements[index] {
@@ -188,7 +188,7 @@ struct PipelineOperation: Operation {
         if let error = core.serverError, error.isFatal {
             throw core.takeError(statement: nil) ?? PostgresError(error)
         }
-        core.serverError = nil
+        core.replies.forgetServerError()
         if let failure = sink.failure { throw core.fail(failure) }
         sink.finish(&core.link)
         return Outcome(

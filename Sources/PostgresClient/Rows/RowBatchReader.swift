@@ -8,7 +8,14 @@ final class RowBatchReader {
 
     init(_ core: ConnectionCore, _ source: StatementOperation<RowCollector>.Source) {
         self.core = core
-        operation = StatementOperation(core, source, RowCollector(holdsBytes: false), returnsBatches: true)
+        var places: [Rows.Place] = []
+        swap(&places, &core.sparePlaces)
+        operation = StatementOperation(
+            core, source, RowCollector(holdsBytes: false, places: places), returnsBatches: true)
+    }
+
+    deinit {
+        core.sparePlaces = operation.sink.takePlaces()
     }
 
     @usableFromInline var columns: RowColumns { operation.sink.columns }

@@ -3,14 +3,25 @@ struct RowCollector: ReplySink {
     private(set) var columns = RowColumns.none
     private(set) var tag: CommandTag?
     private var chunks: [[UInt8]] = []
-    private(set) var places: [Rows.Place] = []
+    private(set) var places: [Rows.Place]
     private let holdsBytes: Bool
     private var firstInChunk = 0
     private(set) var failure: PostgresError?
 
-    /// - Parameter holdsBytes: Whether rows are kept; if not, they are read before more is received.
-    init(holdsBytes: Bool = true) {
+    /// - Parameters:
+    ///   - holdsBytes: Whether rows are kept; if not, they are read before more is received.
+    ///   - places: Memory for them, of which nothing is kept.
+    init(holdsBytes: Bool = true, places: [Rows.Place] = []) {
         self.holdsBytes = holdsBytes
+        self.places = places
+        self.places.removeAll(keepingCapacity: true)
+    }
+
+    /// Gives the memory back in which the rows' places were kept, unless that is much.
+    mutating func takePlaces() -> [Rows.Place] {
+        var taken: [Rows.Place] = []
+        swap(&taken, &places)
+        return taken.capacity <= 1024 ? taken : []
     }
 
     /// How many rows it holds.

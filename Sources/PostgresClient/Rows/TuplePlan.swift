@@ -11,6 +11,9 @@ struct TuplePlan: Sendable {
         let format: PostgresFormat
         /// Where it lies in the tuple, in bytes.
         let offset: Int
+        /// How it is read, if it is of one of the commonest types.
+        let way: TupleValueWay
+        let isOptional: Bool
     }
 
     private let elements: [Element]
@@ -45,7 +48,11 @@ struct TuplePlan: Sendable {
             // Swift lays a tuple's elements out in their order, each at the next place that its alignment allows.
             let alignment = MemoryLayout<Element>.alignment
             let offset = (end + alignment - 1) & ~(alignment - 1)
-            elements.append(.init(decoder: type, type: column.type, format: column.format, offset: offset))
+            let (way, isOptional) = TupleValueWay.way(type, column)
+            elements.append(
+                .init(
+                    decoder: type, type: column.type, format: column.format, offset: offset, way: way,
+                    isOptional: isOptional))
             end = offset + MemoryLayout<Element>.size
         }
         repeat add((each Value).self)
@@ -113,7 +120,18 @@ struct TuplePlan: Sendable {
                 index = count
                 let element = unsafe elements[index]
                 let length = try reader.readInt32()
-                if length >= 0 {
+                if length == element.way.length {
+                    unsafe try element.way.read(&reader, to: memory + element.offset, isOptional: element.isOptional)
+                    count += 1
+                } else if length >= 0, element.way == .text {
+                    let text = try reader.readString(Int(length))
+                    if element.isOptional {
+                        unsafe (memory + element.offset).initializeMemory(as: String?.self, to: text)
+                    } else {
+                        unsafe (memory + element.offset).initializeMemory(as: String.self, to: text)
+                    }
+                    count += 1
+                } else if length >= 0 {
                     var cell = try reader.split(Int(length))
                     try unsafe element.decoder._decode(
                         to: memory + element.offset, from: &cell, type: element.type, format: element.format)

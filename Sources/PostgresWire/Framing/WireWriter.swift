@@ -30,7 +30,7 @@ public struct WireWriter: Sendable {
 
     /// Makes a writer with room for `capacity` bytes.
     public init(capacity: Int) {
-        storage = WireWriter.memory(max(0, capacity)) { _ in }
+        storage = unsafe WireWriter.memory(max(0, capacity)) { _ in }
     }
 
     /// The bytes written so far.
@@ -75,7 +75,7 @@ public struct WireWriter: Sendable {
     @inline(never)
     private mutating func grow(for length: Int) {
         let capacity = max(2 * storage.count, count + length, WireWriter.leastCapacity)
-        storage = WireWriter.memory(capacity) { target in
+        storage = unsafe WireWriter.memory(capacity) { target in
             unsafe withUnsafeBytes { unsafe target.copyMemory(from: $0) }
         }
     }
@@ -189,10 +189,22 @@ public struct WireWriter: Sendable {
 
     /// Writes a message: its type byte (none in the startup phase), the length, and what `body` writes.
     public mutating func message(_ type: UInt8?, _ body: (inout WireWriter) -> Void) {
-        if let type { append(type) }
-        let start = count
-        append(Int32(0))
+        let start = beginMessage(type)
         body(&self)
+        endMessage(start)
+    }
+
+    /// Begins a message: its type byte and room for its length.
+    ///
+    /// - Returns: Where that is, for ``endMessage(_:)``.
+    package mutating func beginMessage(_ type: UInt8?) -> Int {
+        if let type { append(type) }
+        append(Int32(0))
+        return count - MemoryLayout<Int32>.size
+    }
+
+    /// Ends the message whose length is at `start`.
+    package mutating func endMessage(_ start: Int) {
         // The length counts itself.
         patchLength(at: start, count - start)
     }

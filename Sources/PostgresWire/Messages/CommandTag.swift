@@ -75,16 +75,30 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
         let words = counted.words
         let start = words.utf8CodeUnitCount
         guard text.count > start, text.count <= start + 18,
-            unsafe text[..<start].elementsEqual(UnsafeBufferPointer(start: words.utf8Start, count: start)),
+            unsafe CommandTag.begins(text, words.utf8Start, start),
             unsafe text[start] != UInt8(ascii: "0") || text.count == start + 1
         else { return nil }
         var count = 0
-        for byte in unsafe text[start...] {
+        var index = start
+        while index < text.count {
+            let byte = unsafe text[index]
+            index += 1
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             // At most 18 digits.
             count = 10 &* count &+ Int(byte &- UInt8(ascii: "0"))
         }
         return .counted(counted, count)
+    }
+
+    @inline(__always)
+    @unsafe
+    private static func begins(_ text: UnsafeRawBufferPointer, _ words: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        var index = 0
+        while index < count {
+            guard unsafe text[index] == words[index] else { return false }
+            index += 1
+        }
+        return true
     }
 
     private var words: [Substring.UTF8View] { description.utf8.split(separator: UInt8(ascii: " ")).map { $0 } }

@@ -50,13 +50,17 @@ public struct Session: Sendable {
 
     private var isVersionNegotiated = false
     private var hasAuthenticationBegun = false
+    /// What is owed lies from `head` to before `tail`.
     @usableFromInline var replies: [ExpectedReply] = []
     @usableFromInline var head = 0
+    @usableFromInline var tail = 0
     private var noticesBeforeAuthentication = 0
     private var messagesBeforeReady = 0
     private var settings: [String: String] = [:]
     private var settingsSize = 0
 
+    /// The memory for so many replies is kept; it held as many once.
+    @usableFromInline static var mostRepliesKept: Int { 65_536 }
     /// More notices than this before AuthenticationOk, and the peer is no honest server.
     static let noticeLimitBeforeAuthentication = 16
     /// More messages than this between AuthenticationOk and ReadyForQuery, and the peer means to keep us busy.
@@ -78,17 +82,17 @@ public struct Session: Sendable {
 
     /// Whether everything that was asked has been answered.
     @inlinable
-    public var isIdle: Bool { expectedReply == nil }
+    public var isIdle: Bool { head == tail }
 
     /// What the next answer belongs to.
     @inlinable
-    public var expectedReply: ExpectedReply? { head < replies.count ? replies[head] : nil }
+    public var expectedReply: ExpectedReply? { head < tail ? replies[head] : nil }
 
     /// Whether a DataRow is legal now.
     @inlinable
     public var acceptsRows: Bool {
-        guard copy == .none, !isSkipping else { return false }
-        let reply = expectedReply
+        guard copy == .none, !isSkipping, head < tail else { return false }
+        let reply = replies[head]
         return reply == .execute || reply == .simpleQuery
     }
 
@@ -96,13 +100,15 @@ public struct Session: Sendable {
     @inlinable
     public mutating func expect(_ reply: ExpectedReply) {
         // What is answered is forgotten now and then, should the server never have answered everything.
-        if head >= 4096, 2 * head >= replies.count { forgetAnswered() }
-        replies.append(reply)
+        if head >= 4096, 2 * head >= tail { forgetAnswered() }
+        if tail < replies.count { replies[tail] = reply } else { replies.append(reply) }
+        tail += 1
     }
 
     @usableFromInline
     mutating func forgetAnswered() {
         replies.removeFirst(head)
+        tail -= head
         head = 0
     }
 
@@ -114,15 +120,16 @@ public struct Session: Sendable {
         }
     }
 
-    /// Takes BindComplete, if that is what is awaited.
-    ///
-    /// The short way for what there may be a million of; ``accept(_:)`` takes whatever this does not.
+    // The short ways, for what there may be millions of. They are mutating, and look at the fields themselves, so that the
+    // session is not copied for each message.
+
+    /// Takes BindComplete, if that is what is awaited; ``accept(_:)`` takes whatever this does not.
     ///
     /// - Returns: Whether it was; if not, nothing has changed.
     @inlinable
     @inline(__always)
     package mutating func acceptBound() -> Bool {
-        guard expectedReply == .bind, phase == .established, copy == .none, !isSkipping else { return false }
+        guard isAwaited(.bind) else { return false }
         answered()
         return true
     }
@@ -133,19 +140,35 @@ public struct Session: Sendable {
     @inlinable
     @inline(__always)
     package mutating func acceptExecuted() -> Bool {
-        guard expectedReply == .execute, phase == .established, copy == .none, !isSkipping else { return false }
+        guard isAwaited(.execute) else { return false }
         answered()
         return true
+    }
+
+    /// Whether DataRow and CopyData are legal now, and whether nothing is awaited.
+    @inlinable
+    @inline(__always)
+    package mutating func outlook() -> (rows: Bool, copyData: Bool, isIdle: Bool) {
+        guard head < tail else { return (false, false, true) }
+        guard copy == .none else { return (false, copy == .out, false) }
+        let reply = replies[head]
+        return (!isSkipping && (reply == .execute || reply == .simpleQuery), false, false)
+    }
+
+    @inlinable
+    @inline(__always)
+    mutating func isAwaited(_ reply: ExpectedReply) -> Bool {
+        head < tail && replies[head] == reply && phase == .established && copy == .none && !isSkipping
     }
 
     @inlinable
     @inline(__always)
     mutating func answered() {
         head += 1
-        if head == replies.count {
-            head = 0
-            replies.removeAll(keepingCapacity: true)
-        }
+        guard head == tail else { return }
+        head = 0
+        tail = 0
+        if replies.count > Session.mostRepliesKept { replies = [] }
     }
 
     /// Keeps a setting that the server reports.
@@ -175,8 +198,9 @@ public struct Session: Sendable {
     /// Marks the session as over.
     public mutating func close() {
         phase = .closed
-        replies.removeAll()
+        replies = []
         head = 0
+        tail = 0
     }
 
     /// Takes note of ReadyForQuery's status byte.
