@@ -84,6 +84,9 @@ public struct Session: Sendable {
     @inlinable
     public var expectedReply: ExpectedReply? { head < replies.count ? replies[head] : nil }
 
+    /// How many answers are owed.
+    public var owedReplies: Int { replies.count - head }
+
     /// Whether a DataRow is legal now.
     @inlinable
     public var acceptsRows: Bool {

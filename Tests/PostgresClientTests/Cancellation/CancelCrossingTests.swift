@@ -25,7 +25,7 @@ import Testing
         let pair: SocketPair
         let listener: UnixListener
         let core: ConnectionCore
-        var operation: StatementOperation<DiscardSink>?
+        var operation: SettleOperation?
 
         init(crdbVersion: String? = nil) throws {
             pair = try SocketPair()
@@ -34,7 +34,7 @@ import Testing
                 cancelTo: listener.address, Connecting.configuration([5432]), crdbVersion: crdbVersion)
             core.session.expect(.execute)
             core.session.expect(.sync)
-            operation = StatementOperation(core, .begun, DiscardSink())
+            operation = SettleOperation(core, endsTransaction: false)
             #expect(try !step())
             try operation?.interrupt(.deadlinePassed)
         }
