@@ -13,7 +13,7 @@ import Testing
         var code: PostgresError.Code { self == .limit ? .timedOut : .cancelled }
     }
 
-    private static let delay = Duration.milliseconds(300)
+    private static let delay = Duration.seconds(1)
 
     /// Copies rows without end.
     private func copy(_ provider: some ConnectionProvider, _ table: Identifier, _ face: Face) async throws {
@@ -32,7 +32,10 @@ import Testing
         }
     }
 
-    private func ended(_ client: Client, _ table: Identifier, by ender: Ender) async throws -> PostgresError? {
+    /// Copies until it is ended, by a canceller not before `isDue`.
+    private func ended(
+        _ client: Client, _ table: Identifier, by ender: Ender, isDue: @escaping @Sendable () -> Bool = { true }
+    ) async throws -> PostgresError? {
         switch ender {
         case .limit:
             return await failure {
@@ -41,7 +44,7 @@ import Testing
         case .canceller:
             let canceller = client.connection.canceller
             let partner = try Partner()
-            partner.act(after: Self.delay) { while !canceller.cancel() {} }
+            partner.act(after: Self.delay) { while !isDue() || !canceller.cancel() {} }
             defer { partner.end() }
             return await failure { try await copy(client.connection, table, client.face) }
         }
@@ -99,9 +102,10 @@ import Testing
             var configuration = try TestServer.configuration()
             configuration.hosts = [ServerHost("127.0.0.1", port: proxy.port)]
             let client = try await Client.connect(configuration, face)
-            proxy.inject(.stall, when: .client(hasSent: 500_000))
+            // Within the first of the rows.
+            proxy.inject(.stall, when: .client(hasSent: 3000))
             let start = ContinuousClock.now
-            let error = try await ended(client, table, by: ender)
+            let error = try await ended(client, table, by: ender) { proxy.faultCount > 0 }
             #expect(error?.code == ender.code, "\(String(describing: error))")
             #expect(ContinuousClock.now - start < .seconds(30))
             #expect(!client.connection.isUsable && proxy.faultCount == 1)
