@@ -4,8 +4,8 @@ extension Connection {
 
     /// Brings the session out of the transaction it is in, or closes it; the calling thread waits for that.
     package func rollBackBlocking() {
-        // A stream that was dropped is read to its end first.
-        _ = try? useBlocking()
+        // A stream that was dropped is ended first.
+        _ = try? useBlocking(endsTransaction: true)
         guard let core = unsettledCore else {
             // A stream holds it up: better no connection than one in a transaction that nobody knows of.
             if isUsable, transactionStatus != .idle { close() }
@@ -18,8 +18,8 @@ extension Connection {
     /// Brings the session out of the transaction it is in, or closes it; the calling task waits for that, cancelled or
     /// not: a cancelled task, too, must not leave its transaction open.
     package func rollBackAsync() async {
-        // A stream that was dropped is read to its end first.
-        _ = try? await useAsync()
+        // A stream that was dropped is ended first.
+        _ = try? await useAsync(endsTransaction: true)
         guard let core = unsettledCore else {
             // A stream holds it up: better no connection than one in a transaction that nobody knows of.
             if isUsable, transactionStatus != .idle { close() }

@@ -69,10 +69,10 @@ public final class Connection {
     @discardableResult
     public func cancel() -> Bool { canceller.cancel() }
 
-    /// Whether a stream was dropped outside a transaction, so that its rest can be cancelled without harm.
+    /// Whether a stream was dropped whose rest has yet to be received.
     package var hasAbandonedStream: Bool {
         guard let core = held else { return false }
-        return core.isUsable && !core.isBusy && core.isAbandoned && core.session.transactionStatus == .idle
+        return core.isUsable && !core.isBusy && core.isAbandoned
     }
 
     /// The session, if it must first be brought out of a transaction before others may use it.
@@ -178,20 +178,47 @@ public final class Connection {
         return core
     }
 
-    /// The session, ready for a statement.
-    package func useBlocking() throws(PostgresError) -> ConnectionCore {
+    /// The session, ready for a statement: what an earlier call has left behind is put in order first, in the time of this
+    /// one.
+    ///
+    /// - Parameter endsTransaction: Whether it is there only to be given up, with the transaction that may be open.
+    package func useBlocking(endsTransaction: Bool = false) throws(PostgresError) -> ConnectionCore {
         let core = try available()
         guard core.isAbandoned || core.isCancelPending else { return core }
+        var isCancelled = false
         if core.isAbandoned {
-            var drain = StatementOperation(core, .begun, DiscardSink())
-            core.isAbandoned = false
-            do throws(PostgresError) { _ = try core.runBlocking(&drain) } catch {}
+            var settling = SettleOperation(core, endsTransaction: endsTransaction)
+            do throws(PostgresError) {
+                core.isAbandoned = try !core.runBlocking(&settling, isShielded: endsTransaction)
+            } catch {
+                core.isAbandoned = false
+            }
+            isCancelled = settling.isCancelled
         }
         if core.isCancelPending {
+            // Of a call whose time is over, too, the connection is worth being kept.
             var check = CancelCheckOperation(core)
-            do throws(PostgresError) { try core.runBlocking(&check) } catch {}
+            do throws(PostgresError) { try core.runBlocking(&check, isShielded: true) } catch {}
         }
-        return try available()
+        return try settled(core, isCancelled)
+    }
+
+    /// The session after what was left behind was put in order, if there is time left for the call and it was not
+    /// cancelled.
+    private func settled(_ core: ConnectionCore, _ isCancelled: Bool) throws(PostgresError) -> ConnectionCore {
+        let code: PostgresError.Code
+        if isCancelled {
+            code = .cancelled
+        } else if core.isAbandoned || core.deadline?.hasPassed ?? false {
+            code = .timedOut
+        } else {
+            return try available()
+        }
+        let ending = core.ending.map { "; the connection was closed: \($0.message)" } ?? ""
+        throw PostgresError(
+            code,
+            "the call was ended before anything of it was sent, while what a dropped stream had left was received\(ending)"
+        ).with(host: core.host).with(isSafeToRetry: true)
     }
 
     /// The session, ready for a statement with these parameters.
@@ -208,21 +235,26 @@ public final class Connection {
         return core
     }
 
-    /// The session, ready for a statement.
-    package func useAsync() async throws(PostgresError) -> ConnectionCore {
+    /// The session, ready for a statement; the async form of the method above.
+    package func useAsync(endsTransaction: Bool = false) async throws(PostgresError) -> ConnectionCore {
         let core = try available()
         guard core.isAbandoned || core.isCancelPending else { return core }
+        var isCancelled = false
         if core.isAbandoned {
-            var drain = StatementOperation(core, .begun, DiscardSink())
-            core.isAbandoned = false
-            do throws(PostgresError) { _ = try await core.runAsync(&drain) } catch {}
+            var settling = SettleOperation(core, endsTransaction: endsTransaction)
+            do throws(PostgresError) {
+                core.isAbandoned = try await !core.runAsync(&settling, isShielded: endsTransaction)
+            } catch {
+                core.isAbandoned = false
+            }
+            isCancelled = settling.isCancelled
         }
         if core.isCancelPending {
             // Of a cancelled task, too, the connection is worth being kept.
             var check = CancelCheckOperation(core)
             do throws(PostgresError) { try await core.runAsync(&check, isShielded: true) } catch {}
         }
-        return try available()
+        return try settled(core, isCancelled)
     }
 }
 

@@ -26,8 +26,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         case sql(RenderedSQL, isOwn: Bool = false)
         /// Messages that are written already, for a statement with these columns.
         case written(StatementDescription)
-        /// Nothing: an execution that somebody else began is read to its end.
-        case begun
     }
 
     let core: ConnectionCore
@@ -64,7 +62,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         switch source {
         case .sql(let sql, _): sql.text
         case .written(let statement): statement.text
-        case .begun: ""
         }
     }
 
@@ -89,11 +86,6 @@ struct StatementOperation<Sink: ReplySink>: Operation {
         wasInTransaction = core.session.transactionStatus != .idle
         core.replies.forgetServerError()
         switch source {
-        case .begun:
-            phase = .executing
-            // A cancel inside a transaction would abort it.
-            if !wasInTransaction { exchange.deadline = Deadline(after: .milliseconds(100)) }
-            return nil
         case .written(let statement):
             phase = .executing
             kept = statement
@@ -147,22 +139,12 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             case .idle:
                 if let output = try answered() { return .done(output) }
                 if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
-            case .enough:
-                try cutShort()
-            case .sent:
+            case .enough, .sent:
                 continue
             case .lost(let error):
                 throw lost(error)
             }
         }
-    }
-
-    /// Has the server stop sending what nobody wants.
-    private mutating func cutShort() throws(PostgresError) {
-        guard exchange.cancellation == nil, !wasInTransaction else {
-            throw core.fail(PostgresError(.connectionClosed, "a stream over it was dropped long before its end"))
-        }
-        _ = exchange.interrupt(core, .deadlinePassed)
     }
 
     /// Everything sent so far is answered: goes on, or ends.

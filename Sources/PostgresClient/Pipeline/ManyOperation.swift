@@ -38,6 +38,8 @@ struct ManyOperation: Operation {
     private static let flight = 60 * 1024
     /// After so many flights without a wait somebody else may run, and a cancelled task notices.
     private static let flightsBetweenPauses = 16
+    /// How many answers may be owed before no more is sent: a server that reads and never answers gets no further.
+    private static let mostOwed = 1 << 20
 
     private enum Phase {
         case feeding
@@ -55,6 +57,8 @@ struct ManyOperation: Operation {
     private var fed = 0
     private var flights = 0
     private var wasInTransaction = false
+    /// Whether the columns are yet to be asked for, with the first set.
+    private var describesPortal = false
     /// Why the source of the values gave up.
     private var feedFailure: PostgresError?
 
@@ -81,11 +85,16 @@ struct ManyOperation: Operation {
                 Frontend.Parse(sql: statement.text, parameterTypes: statement.parameterTypes)
                     .encode(into: &core.link.outbound)
                 core.session.expect(.parse)
+                // Since then its columns may have become others, whose values would be misread.
+                describesPortal = sink.keepsRows
             }
             isStarted = true
         }
         while true {
-            if phase == .feeding { try write() }
+            if phase == .feeding {
+                exchange.mayHaveMore = core.session.owedReplies < ManyOperation.mostOwed
+                if exchange.mayHaveMore || exchange.cancellation != nil { try write() }
+            }
             let event: Exchange.Event
             do throws(PostgresError) {
                 event = try exchange.advance(core, &sink)
@@ -93,7 +102,12 @@ struct ManyOperation: Operation {
                 throw core.fail(error.with(statement: statement.text))
             }
             switch event {
-            case .wait(let wait): return .wait(wait)
+            case .wait(let wait):
+                // Enough may have been answered meanwhile for more to be sent.
+                if phase == .feeding, !exchange.mayHaveMore, core.session.owedReplies < ManyOperation.mostOwed {
+                    continue
+                }
+                return .wait(wait)
             case .delivered: return .done(false)
             case .sent:
                 flights += 1
@@ -137,7 +151,6 @@ struct ManyOperation: Operation {
     }
 
     /// Writes sets; says whether there is none left, or none that can be sent.
-    ///
     private mutating func writeSets() -> Bool {
         var isAtEnd: Bool
         var count = 0
@@ -146,15 +159,26 @@ struct ManyOperation: Operation {
         var output = WireWriter()
         swap(&output, &core.link.outbound)
         defer { swap(&output, &core.link.outbound) }
+        let start = output.count
         do throws(PostgresError) {
             isAtEnd = try !feed(&output, ManyOperation.flight, &count)
         } catch {
             feedFailure = error.with(statement: statement.text)
             isAtEnd = true
         }
+        if describesPortal, count > 0 { output.insert(Frontend.Describe(.portal("")), afterMessageAt: start) }
         fed += count
-        core.session.expectExecutions(count)
+        expect(count)
         return isAtEnd
+    }
+
+    private mutating func expect(_ count: Int) {
+        guard describesPortal, count > 0 else { return core.session.expectExecutions(count) }
+        describesPortal = false
+        core.replies.columns = .none
+        core.replies.isDescribingPortal = true
+        for reply: ExpectedReply in [.bind, .describeRows, .execute] { core.session.expect(reply) }
+        core.session.expectExecutions(count - 1)
     }
 
     /// Has the server refuse something, so that the Sync undoes what was run instead of committing it.

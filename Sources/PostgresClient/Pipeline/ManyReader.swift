@@ -5,6 +5,8 @@ final class ManyReader {
     @safe @exclusivity(unchecked) private var operation: ManyOperation
     @safe @exclusivity(unchecked) private var isFinished = false
     @safe @exclusivity(unchecked) private var rowsBefore = 0
+    /// The columns that rows are read by.
+    private var planned = RowColumns.none
 
     init(_ core: ConnectionCore, _ statement: StatementDescription, _ feed: @escaping ManyOperation.Feed) {
         self.core = core
@@ -17,9 +19,18 @@ final class ManyReader {
     }
 
     private func append<each Value: PostgresDecodable>(
-        _ plan: TuplePlan, to values: inout [(repeat each Value)]
+        _ plan: inout TuplePlan, to values: inout [(repeat each Value)]
     ) -> PostgresError? {
         let collector = operation.sink.collector
+        if collector.columns !== planned {
+            // Described anew with the first set: what was described before may have been altered since.
+            planned = collector.columns
+            do throws(PostgresError) {
+                plan = try TuplePlan((repeat each Value).self, planned)
+            } catch {
+                return error.with(host: core.host)
+            }
+        }
         let batch = RowBatch(bytes: core.link.bytes, places: collector.places)
         guard let (failure, row) = plan.append(batch, to: &values) else { return nil }
         return plan.error(failure, collector.columns, row: rowsBefore + row).with(host: core.host)
@@ -27,13 +38,14 @@ final class ManyReader {
 
     /// Reads all rows; the calling thread waits.
     func tuplesBlocking<each Value: PostgresDecodable>() throws(PostgresError) -> [(repeat each Value)] {
-        let plan = try TuplePlan((repeat each Value).self, operation.sink.collector.columns)
+        planned = operation.sink.collector.columns
+        var plan = try TuplePlan((repeat each Value).self, planned)
         var values: [(repeat each Value)] = []
         var failure: PostgresError?
         while !isFinished {
             startBatch()
             isFinished = try core.runBlocking(&operation)
-            if failure == nil { failure = append(plan, to: &values) }
+            if failure == nil { failure = append(&plan, to: &values) }
         }
         core.link.shrink()
         if let failure { throw failure }
@@ -42,13 +54,14 @@ final class ManyReader {
 
     /// Reads all rows; the calling task waits.
     func tuplesAsync<each Value: PostgresDecodable>() async throws(PostgresError) -> [(repeat each Value)] {
-        let plan = try TuplePlan((repeat each Value).self, operation.sink.collector.columns)
+        planned = operation.sink.collector.columns
+        var plan = try TuplePlan((repeat each Value).self, planned)
         var values: [(repeat each Value)] = []
         var failure: PostgresError?
         while !isFinished {
             startBatch()
             isFinished = try await core.runAsync(&operation)
-            if failure == nil { failure = append(plan, to: &values) }
+            if failure == nil { failure = append(&plan, to: &values) }
         }
         core.link.shrink()
         if let failure { throw failure }

@@ -319,7 +319,7 @@ public final class ConnectionPool: Sendable {
 
     /// Takes a connection back, out of whatever transaction it is in; the calling thread waits for that.
     package func settleBlocking(_ connection: Connection) {
-        if connection.hasAbandonedStream { _ = try? connection.useBlocking() }
+        if connection.hasAbandonedStream { _ = try? connection.useBlocking(endsTransaction: true) }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
             do throws(PostgresError) { _ = try core.runBlocking(&rollback, isShielded: true) } catch { core.close() }
@@ -329,7 +329,7 @@ public final class ConnectionPool: Sendable {
 
     /// Takes a connection back, out of whatever transaction it is in; the calling task waits for that, cancelled or not.
     package func settleAsync(_ connection: Connection) async {
-        if connection.hasAbandonedStream { _ = try? await connection.useAsync() }
+        if connection.hasAbandonedStream { _ = try? await connection.useAsync(endsTransaction: true) }
         if let core = connection.unsettledCore {
             var rollback = SimpleQueryOperation(core, "ROLLBACK", until: Deadline.after(ConnectionPool.settling))
             do throws(PostgresError) { _ = try await core.runAsync(&rollback, isShielded: true) } catch { core.close() }

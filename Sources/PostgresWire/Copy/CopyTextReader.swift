@@ -20,6 +20,8 @@ public struct CopyTextReader: Sendable {
     private var position = 0
     private var isQuoted = false
     private var isFinished = false
+    /// Whether the line came that ends the data; what follows it is none.
+    private var isAtEnd = false
     private var skipsHeader: Bool
 
     /// - Throws: ``PostgresError/Code-swift.struct/invalidArgument`` for options that do not go together, and for the binary format.
@@ -33,6 +35,7 @@ public struct CopyTextReader: Sendable {
 
     /// Takes more bytes.
     public mutating func append(_ piece: some Sequence<UInt8>) {
+        guard !isAtEnd else { return }
         if start > 0 {
             bytes.removeFirst(start)
             position -= start
@@ -94,7 +97,7 @@ public struct CopyTextReader: Sendable {
             bytes = []
             start = 0
             position = 0
-            isFinished = true
+            isAtEnd = true
             return nil
         }
         return line

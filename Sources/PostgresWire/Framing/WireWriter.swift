@@ -209,6 +209,17 @@ public struct WireWriter: Sendable {
         patchLength(at: start, count - start)
     }
 
+    /// Writes a message between two that are written already: after the one that begins at `start`.
+    package mutating func insert(_ message: some WireMessage, afterMessageAt start: Int) {
+        guard start >= 0, count - start >= 5 else { return }
+        let length = storage[(start + 1)..<(start + 5)].reduce(0) { $0 << 8 | Int($1) }
+        guard length < count - start else { return }
+        let rest = Array(storage[(start + 1 + length)..<count])
+        count = start + 1 + length
+        message.encode(into: &self)
+        write(bytes: rest)
+    }
+
     /// Writes a value with its length before it, as Bind, COPY, arrays and composites do.
     public mutating func lengthPrefixed(_ body: (inout WireWriter) -> Void) {
         let start = count

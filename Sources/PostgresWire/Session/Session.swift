@@ -88,6 +88,9 @@ public struct Session: Sendable {
     @inlinable
     public var expectedReply: ExpectedReply? { head < tail ? replies[head] : nil }
 
+    /// How many answers are owed.
+    public var owedReplies: Int { tail - head }
+
     /// Whether a DataRow is legal now.
     @inlinable
     public var acceptsRows: Bool {

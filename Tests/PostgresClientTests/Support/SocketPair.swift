@@ -68,13 +68,14 @@ struct SocketPair {
 /// A Unix socket that is listened at, each of whose connections waits until the test takes it.
 struct UnixListener {
     let address: SocketAddress
-    private let listener: Descriptor
-    private let folder: String
+    let listener: Descriptor
+    let folder: String
 
-    init() throws {
+    /// - Parameter name: The socket's, in a folder of its own.
+    init(name: String = "s") throws {
         folder = "/tmp/manticore-listener-\(UInt64.random(in: .min ... .max))"
         try #require(unsafe mkdir(folder, 0o700) == 0)
-        address = try SocketAddress(unixSocket: folder + "/s")
+        address = try SocketAddress(unixSocket: folder + "/" + name)
         #if canImport(Glibc)
             listener = Descriptor(socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0))
         #else
@@ -84,6 +85,21 @@ struct UnixListener {
         #expect(unsafe address.withSocketAddress { unsafe bind(number, $0, $1) } == 0)
         #expect(listen(number, 8) == 0)
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
+    }
+
+    /// What another thread makes the same listener of.
+    struct Handover: Sendable {
+        fileprivate let address: SocketAddress
+        fileprivate let number: Int32
+        fileprivate let folder: String
+    }
+
+    var handover: Handover { Handover(address: address, number: dup(listener.number), folder: folder) }
+
+    init(_ handover: Handover) {
+        address = handover.address
+        listener = Descriptor(handover.number)
+        folder = handover.folder
     }
 
     /// The next connection; nil if there is none.

@@ -66,6 +66,22 @@ import Testing
         #expect(try rows("\"a\\\"b\"\n", .csv(escape: "\\")) == [["a\"b"]])
     }
 
+    /// Also where it comes in a later piece.
+    @Test func whatFollowsTheEndOfTheDataIsNone() throws {
+        for length in 1...12 {
+            let bytes = Array("1\n\\.\n2\n3\n".utf8)
+            var reader = try CopyTextReader(.text)
+            var rows: [[[UInt8]?]] = []
+            for start in stride(from: 0, to: bytes.count, by: length) {
+                reader.append(bytes[start..<min(start + length, bytes.count)])
+                while let row = try reader.next() { rows.append(row) }
+            }
+            reader.finish()
+            while let row = try reader.next() { rows.append(row) }
+            #expect(rows == [[[UInt8(ascii: "1")]]], "in pieces of \(length)")
+        }
+    }
+
     @Test func textThatEndsTooEarlyIsAnError() throws {
         for (text, format) in [("\"a", CopyFormat.csv), ("a\\", .text)] {
             var reader = try CopyTextReader(format)
