@@ -148,6 +148,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 if let output = try answered() { return .done(output) }
                 if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
             case .enough:
+                if let failure = sink.failure { throw core.fail(failure.with(statement: text)) }
                 try cutShort()
             case .sent:
                 continue
