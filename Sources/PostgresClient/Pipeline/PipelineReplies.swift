@@ -93,7 +93,8 @@ struct PipelineReplies: ReplySink {
         finish(tag)
     }
 
-    // None of these ends a statement as far as the session is concerned without its replies being told apart wrongly.
+    // To the session each of these answers an execution, or begins to. Were they passed over, the replies to the next
+    // statement would be taken for this one's.
 
     mutating func suspend() {
         refuse("the server stopped in the middle of the rows of a statement in a pipeline")
