@@ -132,7 +132,6 @@ import Testing
     }
 
     /// No byte of them is delivered, so that nobody gets to say that it is enough.
-    // Guard: Sources/PostgresClient/Connection/Exchange.swift: `if receives == Wait.receivesBetweenPauses {`
     @Test(arguments: Face.allCases)
     func emptyDataWithoutEnd(_ face: Face) async throws {
         let empty = HostileSession.bytes([Self.data([])])

@@ -55,7 +55,6 @@ import Testing
     // Guard: Sources/PostgresClient/Pipeline/PipelineReplies.swift: `refuse("the server stopped in the middle of the r`
     // Guard: Sources/PostgresClient/Pipeline/PipelineReplies.swift: `refuse("the server began a COPY in a pipeline, wh`
     // Guard: Sources/PostgresClient/Pipeline/PipelineReplies.swift: `if let mismatch = current.columns.mismatch(&reade`
-    // Guard: Sources/PostgresWire/Session/Session.swift: `guard type == UInt8(ascii: "Z"), reply == .sync else { throw`
     @Test(arguments: Face.allCases, [PipelineMode.atomic, .independent])
     func noResultIsAnothers(_ face: Face, _ mode: PipelineMode) async throws {
         let between = mode == .independent ? [Self.ready] : []
