@@ -175,6 +175,7 @@ public final class Connection {
             ).with(isSafeToRetry: true)
         }
         try core.checkAvailable()
+        if core.link.start != core.link.end { try core.readWhatIsLeft() }
         return core
     }
 

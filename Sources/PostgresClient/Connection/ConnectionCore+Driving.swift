@@ -65,14 +65,18 @@ extension ConnectionCore {
         }
     }
 
-    func rowsBlocking(_ source: StatementOperation<RowCollector>.Source) throws(PostgresError) -> Rows {
-        var operation = StatementOperation(self, source, RowCollector())
+    func rowsBlocking(
+        _ source: StatementOperation<RowCollector>.Source, mayBeSuspended: Bool = false
+    ) throws(PostgresError) -> Rows {
+        var operation = StatementOperation(self, source, RowCollector(mayBeSuspended: mayBeSuspended))
         _ = try runBlocking(&operation)
         return operation.sink.finish(&link)
     }
 
-    func rowsAsync(_ source: StatementOperation<RowCollector>.Source) async throws(PostgresError) -> Rows {
-        var operation = StatementOperation(self, source, RowCollector())
+    func rowsAsync(
+        _ source: StatementOperation<RowCollector>.Source, mayBeSuspended: Bool = false
+    ) async throws(PostgresError) -> Rows {
+        var operation = StatementOperation(self, source, RowCollector(mayBeSuspended: mayBeSuspended))
         _ = try await runAsync(&operation)
         return operation.sink.finish(&link)
     }

@@ -3,6 +3,25 @@ extension ConnectionCore {
     private static let mostBytesWhileIdling = 64 * 1024
     private static let mostMessagesWhileIdling = 1024
 
+    /// Reads what came together with the last answer but behind its end: it is no answer to what is asked next.
+    ///
+    /// - Throws: What the server says if it has ended the session; ``PostgresError/Code-swift.struct/protocolViolation`` for
+    ///   anything but settings, notices and notifications. The connection is closed then.
+    func readWhatIsLeft() throws(PostgresError) {
+        guard session.isIdle, !isAbandoned else { return }
+        replies.forgetServerError()
+        var sink = DiscardSink()
+        do throws(PostgresError) {
+            while try replies.read(self, &link, &session, &sink) == .idle {}
+        } catch {
+            throw fail(error)
+        }
+        guard let error = takeError(statement: nil) else { return }
+        throw isUsable
+            ? fail(PostgresError(.protocolViolation, "the server sent an error about nothing: \(error.message)"))
+            : error
+    }
+
     /// Reads what the server has said while nobody asked.
     ///
     /// Settings that changed, notices and notifications may come at any time and do no harm. An error ends the session,

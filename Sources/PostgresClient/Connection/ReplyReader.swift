@@ -221,8 +221,9 @@ struct ReplyReader {
             do throws(PostgresError) {
                 try session.setParameter(status.name, status.value)
             } catch {
-                // The statement may go on to its end; nothing after it may run.
-                report(ServerError(severity: "FATAL", message: error.message))
+                // The statement may go on to its end; nothing after it may run, whatever else it ended with.
+                let isEnding = serverError?.isFatal ?? false
+                if !isEnding { reported = ReportedError(ServerError(severity: "FATAL", message: error.message)) }
             }
         case MessageType.noticeResponse:
             let notice = try Backend.NoticeResponse(body: &body).notice

@@ -139,7 +139,11 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             case .idle:
                 if let output = try answered() { return .done(output) }
                 if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
-            case .enough, .sent:
+            case .enough:
+                // Only who cannot use a result has enough of it.
+                let failure = sink.failure ?? PostgresError(.connectionClosed, "the rest of a result is not wanted")
+                throw core.fail(failure.with(statement: text))
+            case .sent:
                 continue
             case .lost(let error):
                 throw lost(error)

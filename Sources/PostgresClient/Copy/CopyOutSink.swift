@@ -26,6 +26,7 @@ struct CopyOutSink: ReplySink {
     private var hasBegun = false
     private var hasHeader = false
     private var isAtEnd = false
+    private var isDone = false
 
     init(_ shape: Shape) {
         self.shape = shape
@@ -71,6 +72,8 @@ struct CopyOutSink: ReplySink {
     mutating func adopt(_ bytes: [UInt8]) {}
 
     mutating func complete(_ tag: CommandTag) {
+        // What came so far would pass for the whole.
+        if hasBegun, !isDone { fail("the server ended a COPY without the end of its data") }
         if self.tag == nil { self.tag = tag }
     }
 
@@ -99,6 +102,7 @@ struct CopyOutSink: ReplySink {
 
     mutating func copyData(_ reader: inout WireReader, at offset: Int) {
         guard failure == nil else { return }
+        guard !isDone else { return fail("the server sent more after the end of a COPY's data") }
         switch shape {
         case .binary:
             guard hasHeader, !isAtEnd else { return takeEdge(&reader) }
@@ -179,6 +183,8 @@ struct CopyOutSink: ReplySink {
     }
 
     mutating func copyDone() {
+        if isDone { fail("the server ended a COPY twice") }
+        isDone = true
         if case .binary = shape, !isAtEnd { fail("the server ended a COPY in binary before its end") }
     }
 }

@@ -94,7 +94,12 @@ public final class Portal {
         core.session.expect(.sync)
     }
 
-    private func note(_ rows: Rows) -> Rows {
+    private func note(_ rows: Rows, _ count: Int, _ core: ConnectionCore) throws(PostgresError) -> Rows {
+        guard rows.count <= count else {
+            throw core.fail(
+                PostgresError(.protocolViolation, "the server sent \(rows.count) rows where \(count) were asked for")
+                    .with(statement: statement.text))
+        }
         // A portal that has more says that it is suspended, and no tag.
         isAtEnd = rows.commandTag != nil
         if isAtEnd { discard() }
@@ -114,7 +119,7 @@ public final class Portal {
         let core = try connection.useBlocking()
         if isAtEnd { return ended }
         try write(core, count)
-        return note(try core.rowsBlocking(.written(statement)))
+        return try note(try core.rowsBlocking(.written(statement), mayBeSuspended: true), count, core)
     }
 
     /// Fetches the next rows; the calling task waits.
@@ -126,7 +131,7 @@ public final class Portal {
         let core = try await connection.useAsync()
         if isAtEnd { return ended }
         try write(core, count)
-        return note(try await core.rowsAsync(.written(statement)))
+        return try note(try await core.rowsAsync(.written(statement), mayBeSuspended: true), count, core)
     }
 
     /// Fetches the next rows as tuples; the calling thread waits.

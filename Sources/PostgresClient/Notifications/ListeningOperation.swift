@@ -14,12 +14,15 @@ struct ListeningOperation: Operation {
     private final class Inbox {
         /// More than this before the server has said that it listens, and it is no honest server.
         static let mostBeforeSubscription = 10_000
+        /// No more bytes than this of them: PostgreSQL's are of 8 KB at most.
+        static let mostBytesBeforeSubscription = 16 * 1024 * 1024
 
         var buffer: NotificationBuffer
         /// Whether the server has said that it listens.
         var isSubscribed = false
         /// What came before it did: it belongs behind the gap that is told then.
         private var early: [NotificationEvent] = []
+        private var earlyBytes = 0
         private(set) var isFlooded = false
 
         init(_ buffer: NotificationBuffer) { self.buffer = buffer }
@@ -27,8 +30,9 @@ struct ListeningOperation: Operation {
         func receive(_ notification: PostgresNotification) {
             if isSubscribed {
                 buffer.append(.notification(notification))
-            } else if early.count < Inbox.mostBeforeSubscription {
+            } else if early.count < Inbox.mostBeforeSubscription, earlyBytes < Inbox.mostBytesBeforeSubscription {
                 early.append(.notification(notification))
+                earlyBytes += notification.channel.utf8.count + notification.payload.utf8.count
             } else {
                 isFlooded = true
             }
@@ -39,11 +43,13 @@ struct ListeningOperation: Operation {
             if let loss { buffer.append(.gap(.reconnected(error: loss))) }
             for event in early { buffer.append(event) }
             early = []
+            earlyBytes = 0
         }
 
         func unsubscribe() {
             isSubscribed = false
             early = []
+            earlyBytes = 0
         }
     }
 

@@ -8,11 +8,14 @@ struct ManyOperation: Operation {
         var collector = RowCollector(holdsBytes: false)
         private(set) var completed = 0
         private(set) var rowCount = 0
+        /// What the server says that cannot be.
+        private(set) var lie: PostgresError?
         let keepsRows: Bool
 
         var keepsBytes: Bool { false }
-        var failure: PostgresError? { collector.failure }
+        var failure: PostgresError? { collector.failure ?? lie }
         var count: Int { collector.count }
+        var hasEnough: Bool { failure != nil }
 
         mutating func begin(_ columns: RowColumns) {
             collector.begin(columns)
@@ -26,7 +29,16 @@ struct ManyOperation: Operation {
 
         mutating func complete(_ tag: CommandTag) {
             completed += 1
-            rowCount += tag.rowCount ?? 0
+            let (sum, isTooMuch) = rowCount.addingReportingOverflow(tag.rowCount ?? 0)
+            if isTooMuch {
+                lie = PostgresError(.protocolViolation, "the server says that more rows were changed than there can be")
+            } else {
+                rowCount = sum
+            }
+        }
+
+        mutating func suspend() {
+            collector.suspend()
         }
     }
 
@@ -100,6 +112,11 @@ struct ManyOperation: Operation {
                 event = try exchange.advance(core, &sink)
             } catch {
                 throw core.fail(error.with(statement: statement.text))
+            }
+            // Without a Sync nothing of it is committed.
+            if case .enough = event, let failure = sink.failure {
+                phase = .finished
+                throw core.fail(failure.with(statement: statement.text))
             }
             switch event {
             case .wait(let wait):

@@ -42,6 +42,7 @@ struct PipelineOperation: Operation {
             } catch {
                 throw core.fail(error)
             }
+            if case .enough = event, let failure = sink.failure { throw core.fail(failure) }
             switch event {
             case .wait(let wait): return .wait(wait)
             case .lost(let error): throw lost(error)
@@ -178,14 +179,17 @@ struct PipelineOperation: Operation {
             }
             keep(index, reply)
         }
-        if isStale, mode == .atomic, !wasInTransaction, !hasRetried, exchange.cancellation == nil {
+        let hasSessionFailed = core.serverError?.isFatal ?? false
+        if isStale, !hasSessionFailed, mode == .atomic, !wasInTransaction, !hasRetried, exchange.cancellation == nil {
             // All was undone, and nothing was delivered.
             hasRetried = true
+            // It is done once: what else is known may have aged with it.
+            for case let statement? in statements { core.forget(statement, isKnownToServer: true) }
             try write()
             return nil
         }
         // What concerns the session and not a statement: it speaks another encoding now, say.
-        if let error = core.serverError, error.isFatal {
+        if hasSessionFailed, let error = core.serverError {
             throw core.takeError(statement: nil) ?? PostgresError(error)
         }
         core.replies.forgetServerError()

@@ -62,6 +62,7 @@ struct PipelineReplies: ReplySink {
 
     // MARK: - ReplySink
 
+    var hasEnough: Bool { failure != nil }
     var keepsBytes: Bool { places.count > firstInChunk }
 
     mutating func begin(_ columns: RowColumns) {
@@ -90,6 +91,27 @@ struct PipelineReplies: ReplySink {
 
     mutating func complete(_ tag: CommandTag) {
         finish(tag)
+    }
+
+    // To the session each of these answers an execution, or begins to. Were they passed over, the replies to the next
+    // statement would be taken for this one's.
+
+    mutating func suspend() {
+        refuse("the server stopped in the middle of the rows of a statement in a pipeline")
+    }
+
+    mutating func copyIn(_ response: Backend.CopyInResponse) -> Bool {
+        refuse("the server began a COPY in a pipeline, which has none")
+        return false
+    }
+
+    mutating func copyOut(_ response: Backend.CopyOutResponse) -> Bool {
+        refuse("the server began a COPY in a pipeline, which has none")
+        return false
+    }
+
+    private mutating func refuse(_ message: String) {
+        if failure == nil { failure = PostgresError(.protocolViolation, message) }
     }
 
     mutating func fail(_ error: ServerError) {

@@ -5,14 +5,17 @@ struct RowCollector: ReplySink {
     private var chunks: [[UInt8]] = []
     private(set) var places: [Rows.Place]
     private let holdsBytes: Bool
+    /// Whether the execution has a limit of rows.
+    private let mayBeSuspended: Bool
     private var firstInChunk = 0
     private(set) var failure: PostgresError?
 
     /// - Parameters:
     ///   - holdsBytes: Whether rows are kept; if not, they are read before more is received.
     ///   - places: Memory for them, of which nothing is kept.
-    init(holdsBytes: Bool = true, places: [Rows.Place] = []) {
+    init(holdsBytes: Bool = true, mayBeSuspended: Bool = false, places: [Rows.Place] = []) {
         self.holdsBytes = holdsBytes
+        self.mayBeSuspended = mayBeSuspended
         self.places = places
         self.places.removeAll(keepingCapacity: true)
     }
@@ -26,6 +29,7 @@ struct RowCollector: ReplySink {
 
     /// How many rows it holds.
     var count: Int { places.count }
+    var hasEnough: Bool { failure != nil }
 
     /// Starts anew with the same columns, after ``finish(_:)``.
     mutating func startNextBatch() {
@@ -59,6 +63,12 @@ struct RowCollector: ReplySink {
 
     mutating func complete(_ tag: CommandTag) {
         self.tag = tag
+    }
+
+    mutating func suspend() {
+        guard !mayBeSuspended, failure == nil else { return }
+        // What came would pass for the whole.
+        failure = PostgresError(.protocolViolation, "the server stopped in the middle of the rows without a limit")
     }
 
     /// The result, with the rows of the last buffer copied out of it, or with the buffer itself where they fill it.

@@ -290,9 +290,14 @@ import Testing
             let refused = await failure { try await Client.connect(HostileSession.configuration(starting), face) }
             #expect(refused?.code == .protocolViolation, "\(name)")
         }
-        let client = try await Client.connect(.tcp, face)
-        #expect(await failure { try await client.simpleQuery("SET client_encoding = 'LATIN1'") } != nil)
-        #expect(!client.connection.isUsable)
+        // A server reports what has changed behind the error of a statement, too.
+        let queries: [SQL] = ["SET client_encoding = 'LATIN1'", "SET client_encoding = 'LATIN1'; COMMIT; SELECT 1 / 0"]
+        for query in queries {
+            let client = try await Client.connect(.tcp, face)
+            let error = await failure { try await client.simpleQuery(query) }
+            #expect(error?.message.contains("LATIN1") == true)
+            #expect(!client.connection.isUsable)
+        }
     }
 
     // Guard: Sources/PostgresClient/Rows/ResultFormats.swift: `default: choose(type)`, which asks for binary

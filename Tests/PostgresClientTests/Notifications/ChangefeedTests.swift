@@ -176,6 +176,45 @@ import Testing
         }
     }
 
+    /// A feed of other columns, or one that stops, is none: nothing of it is told.
+    // Guard: Sources/PostgresClient/Notifications/ChangefeedOperation.swift: `guard row.count >= 3 else {`
+    // Guard: Sources/PostgresClient/Connection/StatementOperation.swift: `if let failure = sink.failure { throw core.f`
+    @Test(arguments: Face.allCases)
+    func whatIsNoChangefeed(_ face: Face) async throws {
+        let ready = BackendMessage.readyForQuery(.init(.idle))
+        let twoColumns = HostileSession.described("table", "key")
+        let row = Self.change("[1]", "{}")
+        let answers: [(String, [BackendMessage], [BackendMessage], PostgresError.Code)] = [
+            ("two columns", twoColumns, [HostileSession.row([0, 0, 0, 1], nil)], .protocolViolation),
+            ("rows of two columns", Self.described, [HostileSession.row(nil, nil)], .protocolViolation),
+            ("rows of four columns", Self.described, [HostileSession.row(nil, nil, nil, nil)], .protocolViolation),
+            ("names that are no text", Self.described, [HostileSession.row([0xFF], nil, nil)], .decodingFailed),
+            ("a feed that stops", Self.described, [.portalSuspended, ready], .protocolViolation),
+            (
+                "another description", Self.described,
+                [Self.described[2], row, .commandComplete(.init(tag: "")), ready],
+                .protocolViolation
+            ),
+            (
+                "two ends", Self.described, [.commandComplete(.init(tag: "")), .emptyQueryResponse, ready],
+                .protocolViolation
+            ),
+        ]
+        for (what, described, answer, code) in answers {
+            let server = try ScriptedServer([
+                .receiveStartup, NotificationTests.cockroachDB, .receiveUntil(MessageType.flush), .messages(described),
+                .receiveUntil(MessageType.sync), .messages([.bindComplete] + answer), .receiveToEnd,
+            ])
+            let pool = ConnectionPool(try HostileSession.configuration(server))
+            defer { pool.close() }
+            let stream = pool.changefeed("orders")
+            let error = await failure { try await next(stream, face) }
+            #expect(error?.code == code, "\(what): \(error.map { "\($0)" } ?? "")")
+            #expect(try await next(stream, face) == nil && stream.isEnded, "\(what)")
+            #expect(server.connections == 1, "\(what)")
+        }
+    }
+
     @Test func optionsThatAreNone() async throws {
         let pool = try TestServer.pool(1)
         defer { pool.close() }

@@ -69,6 +69,7 @@ struct ListeningScheduleTests {
         #expect(schedule.duty(at: at(now)) == .rest(until: at(now + 48)), "a fifth shorter")
     }
 
+    // Guard: Sources/PostgresClient/Notifications/ListeningSchedule.swift: `pause = ConnectBackoff.pause(after: failur`
     @Test func oneThatBreaksAtOnceIsNotReplacedAtOnce() {
         var schedule = listening()
         schedule.failed(at: at(5), random: 0)

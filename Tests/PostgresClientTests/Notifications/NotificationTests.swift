@@ -343,6 +343,8 @@ import Testing
         client.connection.close()
     }
 
+    // Guard: Sources/PostgresClient/Notifications/ListeningOperation.swift: `guard !inbox.isFlooded else {`
+    // Guard: Sources/PostgresClient/Notifications/ListeningOperation.swift: `guard !isFull, receives < Wait.receivesBe`
     @Test(arguments: Face.allCases)
     func aServerThatSendsWithoutBeingAskedIsLeft(_ face: Face) async throws {
         let notification = HostileSession.bytes([
@@ -364,5 +366,68 @@ import Testing
         for _ in 0..<1000 { #expect(try await listener.payload() == "x") }
         #expect(other.bytesSent() < 100_000_000)
         listener.stream.close()
+    }
+
+    /// Fewer than ten thousand, but long ones: what waits for the server to listen is bounded by its size as well.
+    // Guard: Sources/PostgresClient/Notifications/ListeningOperation.swift: `earlyBytes < Inbox.mostBytesBeforeSubscri`
+    @Test(arguments: Face.allCases)
+    func whatComesTooEarlyTakesLittleMemory(_ face: Face) async throws {
+        let payload = String(repeating: "x", count: 1 << 20)
+        let notification = HostileSession.bytes([
+            .notificationResponse(.init(processID: 1, channel: "a", payload: payload))
+        ])
+        let server = try ScriptedServer(
+            ScriptedServer.acceptingSession + [
+                .receive(MessageType.query), .flood(bytes: notification, times: 200), .receiveToEnd,
+            ])
+        let error = await failure {
+            try await Listener(HostileSession.configuration(server).notifications("a"), face).next()
+        }
+        #expect(error?.code == .protocolViolation)
+        #expect(server.bytesSent() < 100_000_000)
+    }
+
+    /// Only the answer to LISTEN is one; with any other nobody can be sure to hear anything.
+    // Guard: Sources/PostgresClient/Notifications/ListeningOperation.swift: `if let error = core.takeError(statement: `
+    @Test(arguments: Face.allCases)
+    func anAnswerThatIsNone(_ face: Face) async throws {
+        let ready = BackendMessage.readyForQuery(.init(.idle))
+        let error = ServerError(severity: "ERROR", sqlState: .insufficientPrivilege, message: "no")
+        let answers: [(String, [BackendMessage])] = [
+            ("an error", [.errorResponse(.init(error)), ready]),
+            ("a COPY to the server", [.copyInResponse(.init(.init(overall: .text, columns: []))), ready]),
+            (
+                "a COPY to the server that ends",
+                [
+                    .copyInResponse(.init(.init(overall: .text, columns: []))), .commandComplete(.init(tag: "LISTEN")),
+                    ready,
+                ]
+            ),
+            (
+                "a COPY from the server",
+                [
+                    .copyOutResponse(.init(.init(overall: .text, columns: []))), .copyDone,
+                    .commandComplete(.init(tag: "LISTEN")), ready,
+                ]
+            ),
+            ("an answer to a statement", [.parseComplete, .bindComplete, ready]),
+            (
+                "another encoding",
+                [
+                    .parameterStatus(.init(name: "client_encoding", value: "SJIS")),
+                    .commandComplete(.init(tag: "LISTEN")), ready,
+                ]
+            ),
+        ]
+        for (what, answer) in answers {
+            let server = try ScriptedServer(
+                ScriptedServer.acceptingSession + [.receive(MessageType.query), .messages(answer), .receiveToEnd])
+            let configuration = try HostileSession.configuration(server)
+            let failed = await failure {
+                try await Listener(configuration.notifications("a"), face).next(within: .seconds(20))
+            }
+            #expect(failed != nil, "\(what)")
+            #expect(server.connections == 1, "\(what): the first connection is tried once")
+        }
     }
 }

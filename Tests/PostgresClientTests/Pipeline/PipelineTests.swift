@@ -285,6 +285,20 @@ import Testing
     }
 
     @Test(arguments: Face.allCases)
+    func severalStatementsMayGoStaleAtOnce(_ face: Face) async throws {
+        let client = try await Client.connect(.tcp, face)
+        try await client.execute("CREATE TEMPORARY TABLE aging AS SELECT 1 AS a")
+        let statements: [SQL] = ["SELECT * FROM aging", "SELECT * FROM aging WHERE a = 1", "SELECT 1", "TABLE aging"]
+        for statement in statements { try await client.query(statement) }
+        try await client.simpleQuery("ALTER TABLE aging ADD COLUMN b text")
+        let results = try await client.pipeline { pipeline in
+            try statements.map { try pipeline.query($0) }
+        }
+        #expect(try results.map { try $0.get().columns.count } == [2, 2, 1, 2])
+        #expect(try await client.answers())
+    }
+
+    @Test(arguments: Face.allCases)
     func theSameNewTextManyTimesIsKeptOnce(_ face: Face) async throws {
         let client = try await Client.connect(.tcp, face)
         for mode in [PipelineMode.independent, .atomic] {

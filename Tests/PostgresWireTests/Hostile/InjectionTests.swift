@@ -15,7 +15,7 @@ import Testing
 
     static let hugeLengths = [1 << 31, (1 << 31) - 1, (1 << 32) - 1, 1 << 32, (1 << 32) + 42, 1 << 40, Int.max]
 
-    // Guard: Sources/PostgresWire/Framing/WireWriter.swift: `guard newBytes.underestimatedCount <= Self.maximumLength - bytes.count`
+    // Guard: Sources/PostgresWire/Framing/WireWriter.swift: `guard newBytes.underestimatedCount <= Self.maximumLength - count`
     @Test(
         "CVE-2024-27304, CVE-2024-32655, RUSTSEC-2024-0363, RUSTSEC-2024-0365: an outgoing length that wraps",
         arguments: hugeLengths)
