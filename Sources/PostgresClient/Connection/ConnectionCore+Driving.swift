@@ -65,15 +65,25 @@ extension ConnectionCore {
         }
     }
 
+    /// What is to be looked up for the rows of a user's statement; a look-up of this library's own needs none.
+    private func missingTypes(_ rows: Rows, _ source: StatementOperation<RowCollector>.Source) -> [PostgresOID]? {
+        if case .sql(_, isOwn: true) = source { return nil }
+        return rows.isEmpty ? nil : rows.columns.unaskedTypes
+    }
+
     func rowsBlocking(_ source: StatementOperation<RowCollector>.Source) throws(PostgresError) -> Rows {
         var operation = StatementOperation(self, source, RowCollector())
         _ = try runBlocking(&operation)
-        return operation.sink.finish(&link)
+        let rows = operation.sink.finish(&link)
+        if let types = missingTypes(rows, source) { try learnBlocking(types) }
+        return rows
     }
 
     func rowsAsync(_ source: StatementOperation<RowCollector>.Source) async throws(PostgresError) -> Rows {
         var operation = StatementOperation(self, source, RowCollector())
         _ = try await runAsync(&operation)
-        return operation.sink.finish(&link)
+        let rows = operation.sink.finish(&link)
+        if let types = missingTypes(rows, source) { try await learnAsync(types) }
+        return rows
     }
 }

@@ -78,8 +78,8 @@ package final class ConnectionCore {
     @safe @exclusivity(unchecked) var closing: [StatementDescription] = []
     /// The portals that are closed likewise; one that has ended by itself may be among them.
     @safe @exclusivity(unchecked) var closingPortals: [String] = []
-    /// The statements by which COPY has learned the types of columns.
-    var learnedColumns: Set<StatementText> = []
+    /// The statements by which COPY has learned of which types columns are, and those of them that are not built in.
+    var learnedColumns: [StatementText: [PostgresOID]] = [:]
 
     var onNotice: (@Sendable (ServerError) -> Void)?
     var onNotification: ((PostgresNotification) -> Void)?

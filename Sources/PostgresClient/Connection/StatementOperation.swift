@@ -10,6 +10,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private enum Phase {
         case start
         case preparing
+        /// The types of its columns are to be looked up first; the server is idle until it is run again.
+        case pausing
         /// The server refused the statement; Sync is sent.
         case recovering
         /// The server does not know the statement; it is found out whether a pooler is why.
@@ -45,17 +47,27 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var refusal: PostgresError?
     private var hasRetried = false
     private var hasDelivered = false
+    /// Which types of its columns must be looked up before it is executed.
+    private let missingTypes: ((RowColumns) -> [PostgresOID]?)?
+    private var wantedTypes: [PostgresOID]?
+    private var hasPaused = false
+    /// What the server said of the statement before the pause.
+    private var described: StatementDescription?
     private var wasInTransaction = false
     private var exchange: Exchange
 
     /// - Parameters:
     ///   - returnsBatches: Whether to end a run whenever rows have come, to be run again for the next.
+    ///   - missingTypes: Which types of the columns are to be looked up before the statement is executed, if any; the run
+    ///     ends then without rows, and ``takeWantedTypes()`` says which they are. Asked once.
     init(
-        _ core: ConnectionCore, _ source: Source, _ sink: Sink, returnsBatches: Bool = false
+        _ core: ConnectionCore, _ source: Source, _ sink: Sink, returnsBatches: Bool = false,
+        missingTypes: ((RowColumns) -> [PostgresOID]?)? = nil
     ) {
         self.core = core
         self.source = source
         self.sink = sink
+        self.missingTypes = missingTypes
         exchange = Exchange(stopsAtRows: returnsBatches)
         mode = if case .sql(let sql, let isOwn) = source { core.mode(of: sql.text, isOwn: isOwn) } else { .cached }
     }
@@ -100,6 +112,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             sink.begin(statement.columns ?? .none)
         case .sql(let sql, _):
             try write(sql)
+            if phase == .pausing { return nil }
         }
         return exchange.send(core)
     }
@@ -112,13 +125,15 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             return
         }
         declaredTypes = core.declaredTypes(of: sql.parameters)
-        kept = core.known(sql.key(declaredTypes), mode)
+        kept = described ?? core.known(sql.key(declaredTypes), mode)
+        described = nil
         wasKnown = kept != nil
         guard let kept else {
             try core.writeDescription(of: sql, declaredTypes, isNamed: mode == .cached)
             phase = .preparing
             return
         }
+        guard !pauses(for: kept) else { return }
         phase = .executing
         if kept.name.isEmpty {
             try core.writeWhole(sql, declaredTypes, as: kept)
@@ -176,26 +191,56 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 phase = .recovering
                 return nil
             }
-            if let reason = exchange.cancellation?.reason {
-                // The request came too early to stop anything: what it was for must not be begun now.
-                core.replies.isDescribing = false
-                throw core.fail(
-                    PostgresError(reason.code, "the statement was cancelled before it was run")
-                        .with(statement: text).with(isSafeToRetry: true))
-            }
+            try checkNotCancelled()
             guard case .sql(let sql, _) = source else { return true }
             let statement = core.describedStatement()
             core.keep(statement, declaredTypes, mode)
             kept = statement
+            if pauses(for: statement) {
+                // A name may go from the cache meanwhile.
+                described = statement.name.isEmpty ? statement : nil
+                Frontend.Sync().encode(into: &core.link.outbound)
+                core.session.expect(.sync)
+                return nil
+            }
             try core.writeExecution(of: statement, sql)
             sink.begin(statement.columns ?? .none)
             phase = .executing
             return nil
+        case .pausing:
+            guard core.serverError == nil else { return try finish() }
+            try checkNotCancelled()
+            phase = .start
+            return false
         case .recovering, .executing:
             return try finish()
         case .start, .probing, .finished:
             return true
         }
+    }
+
+    private func checkNotCancelled() throws(PostgresError) {
+        guard let reason = exchange.cancellation?.reason else { return }
+        // The request came too early to stop anything: what it was for must not be begun now.
+        core.replies.isDescribing = false
+        throw core.fail(
+            PostgresError(reason.code, "the statement was cancelled before it was run")
+                .with(statement: text).with(isSafeToRetry: true))
+    }
+
+    /// Whether it is to wait until types of its columns have been looked up.
+    private mutating func pauses(for statement: StatementDescription) -> Bool {
+        guard !hasPaused, let columns = statement.columns, let types = missingTypes?(columns) else { return false }
+        hasPaused = true
+        wantedTypes = types
+        phase = .pausing
+        return true
+    }
+
+    /// What it waits for, if the run has ended because of that.
+    mutating func takeWantedTypes() -> [PostgresOID]? {
+        defer { wantedTypes = nil }
+        return wantedTypes
     }
 
     private mutating func finish() throws(PostgresError) -> Bool? {
