@@ -18,7 +18,7 @@ import Testing
         for statement: SQL in [
             "CREATE SCHEMA \(name)", "CREATE DOMAIN \(name).score AS int4",
             "CREATE DOMAIN \(name).points AS \(name).score",
-            "CREATE TABLE \(name).lists AS SELECT ARRAY[i, 2]::\(name).points[] AS list FROM generate_series(1, 3) AS i",
+            "CREATE TABLE \(name).lists AS SELECT ARRAY[i, 2]::\(name).points[] AS list FROM generate_series(1, 3) i",
         ] { try await client.execute(statement) }
         let result: Result<Void, any Error>
         do {
