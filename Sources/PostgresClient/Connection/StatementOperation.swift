@@ -47,27 +47,23 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var refusal: PostgresError?
     private var hasRetried = false
     private var hasDelivered = false
-    /// Which types of its columns must be looked up before it is executed.
-    private let missingTypes: ((RowColumns) -> [PostgresOID]?)?
-    private var wantedTypes: [PostgresOID]?
-    private var hasPaused = false
-    /// What the server said of the statement before the pause.
-    private var described: StatementDescription?
+    /// What has to be known of its columns' types before it is executed; nil where nothing has.
+    private let inquiry: TypeInquiry?
     private var wasInTransaction = false
     private var exchange: Exchange
 
     /// - Parameters:
     ///   - returnsBatches: Whether to end a run whenever rows have come, to be run again for the next.
-    ///   - missingTypes: Which types of the columns are to be looked up before the statement is executed, if any; the run
-    ///     ends then without rows, and ``takeWantedTypes()`` says which they are. Asked once.
+    ///   - inquiry: What has to be known of the columns' types before the statement is executed; the run ends then without
+    ///     rows, and ``takeWantedTypes()`` says which they are.
     init(
         _ core: ConnectionCore, _ source: Source, _ sink: Sink, returnsBatches: Bool = false,
-        missingTypes: ((RowColumns) -> [PostgresOID]?)? = nil
+        inquiry: TypeInquiry? = nil
     ) {
         self.core = core
         self.source = source
         self.sink = sink
-        self.missingTypes = missingTypes
+        self.inquiry = inquiry
         exchange = Exchange(stopsAtRows: returnsBatches)
         mode = if case .sql(let sql, let isOwn) = source { core.mode(of: sql.text, isOwn: isOwn) } else { .cached }
     }
@@ -125,8 +121,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             return
         }
         declaredTypes = core.declaredTypes(of: sql.parameters)
-        kept = described ?? core.known(sql.key(declaredTypes), mode)
-        described = nil
+        kept = inquiry?.takeDescribed() ?? core.known(sql.key(declaredTypes), mode)
         wasKnown = kept != nil
         guard let kept else {
             try core.writeDescription(of: sql, declaredTypes, isNamed: mode == .cached)
@@ -198,7 +193,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             kept = statement
             if pauses(for: statement) {
                 // A name may go from the cache meanwhile.
-                described = statement.name.isEmpty ? statement : nil
+                inquiry?.described = statement.name.isEmpty ? statement : nil
                 Frontend.Sync().encode(into: &core.link.outbound)
                 core.session.expect(.sync)
                 return nil
@@ -230,18 +225,13 @@ struct StatementOperation<Sink: ReplySink>: Operation {
 
     /// Whether it is to wait until types of its columns have been looked up.
     private mutating func pauses(for statement: StatementDescription) -> Bool {
-        guard !hasPaused, let columns = statement.columns, let types = missingTypes?(columns) else { return false }
-        hasPaused = true
-        wantedTypes = types
+        guard let inquiry, let columns = statement.columns, inquiry.asks(for: columns) else { return false }
         phase = .pausing
         return true
     }
 
     /// What it waits for, if the run has ended because of that.
-    mutating func takeWantedTypes() -> [PostgresOID]? {
-        defer { wantedTypes = nil }
-        return wantedTypes
-    }
+    func takeWantedTypes() -> [PostgresOID]? { inquiry?.takeWanted() }
 
     private mutating func finish() throws(PostgresError) -> Bool? {
         let error = core.serverError

@@ -16,7 +16,7 @@ final class StreamReader: TupleSource {
         func work(_ core: ConnectionCore, _ sql: RenderedSQL) -> Work {
             Work(
                 core, .sql(sql), RowCollector(holdsBytes: holdsBytes), returnsBatches: true,
-                missingTypes: missingTypes)
+                inquiry: TypeInquiry(missingTypes))
         }
         execution = StreamExecution(
             source,
