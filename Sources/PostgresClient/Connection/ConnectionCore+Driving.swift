@@ -20,9 +20,9 @@ extension ConnectionCore {
     ) throws(PostgresError) -> Work.Output {
         isBusy = true
         defer { isBusy = false }
-        if isShielded { ends.spend() }
+        if isShielded { limits.spend() }
         do throws(PostgresError) {
-            try checkEnds(&operation)
+            try checkLimits(&operation)
             return try BlockingDriver.run(&operation)
         } catch {
             throw settled(error)
@@ -31,8 +31,8 @@ extension ConnectionCore {
 
     /// Tells an operation if it must wind down although it has yet to wait: where the server is always ahead, no wait would
     /// ever show it. One that has yet to begin is left alone.
-    func checkEnds<Work: Operation>(_ operation: inout Work) throws(PostgresError) {
-        guard let reason = ends.takeDue() else { return }
+    func checkLimits<Work: Operation>(_ operation: inout Work) throws(PostgresError) {
+        guard let reason = limits.takeDue() else { return }
         guard !session.isIdle else {
             throw PostgresError(reason.code, "the call was ended before anything was sent").with(host: host)
                 .with(isSafeToRetry: true)
@@ -56,9 +56,9 @@ extension ConnectionCore {
         }
         isBusy = true
         defer { isBusy = false }
-        if isShielded { ends.spend() }
+        if isShielded { limits.spend() }
         do throws(PostgresError) {
-            try checkEnds(&operation)
+            try checkLimits(&operation)
             return try await AsyncDriver.run(&operation, isShielded: isShielded)
         } catch {
             throw settled(error)

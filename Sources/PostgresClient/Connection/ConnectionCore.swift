@@ -31,16 +31,16 @@ package final class ConnectionCore {
     @safe @exclusivity(unchecked) var isBusy = false {
         didSet {
             if !isBusy {
-                if session.isIdle || isAbandoned || !isUsable { ends.stop(interrupter) }
-            } else if !ends.isActive {
+                if session.isIdle || isAbandoned || !isUsable { limits.stop(interrupter) }
+            } else if !limits.isActive {
                 // What is active already is a statement that is read in pieces, and goes on.
-                ends.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
+                limits.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
             }
         }
     }
 
     /// What may end the call under way before its time.
-    let ends = EarlyEnds()
+    let limits = CallLimits()
     /// When every call gives up that is made while this is set.
     @safe @exclusivity(unchecked) var deadline: Deadline?
     /// Who may cancel calls from elsewhere.
@@ -51,13 +51,13 @@ package final class ConnectionCore {
         if let interrupter { return interrupter }
         let made = Interrupter()
         interrupter = made
-        ends.join(made)
+        limits.join(made)
         return made
     }
 
     /// The connection changes hands: nothing of what its holder has set holds for the next.
     func forgetHolder() {
-        ends.stop(interrupter)
+        limits.stop(interrupter)
         interrupter = nil
         deadline = nil
     }
@@ -110,7 +110,7 @@ package final class ConnectionCore {
     ) {
         self.link = link
         descriptor = link.socket.descriptor
-        descriptor.ends = ends
+        descriptor.limits = limits
         self.session = session
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheCapacity)

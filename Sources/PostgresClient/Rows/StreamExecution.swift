@@ -137,12 +137,12 @@ final class StreamExecution<Work: StreamedOperation> {
             guard let running else { return false }
             let core = running.operation.core
             running.operation.sink.startNextBatch()
-            try core.checkEnds(&running.operation)
+            try core.checkLimits(&running.operation)
             isAtEnd = try BlockingDriver.run(&running.operation)
             if let types = running.operation.takeWantedTypes() {
                 try core.learnBlocking(types)
                 try goOn(core)
-                try core.checkEnds(&running.operation)
+                try core.checkLimits(&running.operation)
                 isAtEnd = try BlockingDriver.run(&running.operation)
             }
             return deliver(running)
@@ -164,13 +164,13 @@ final class StreamExecution<Work: StreamedOperation> {
             let core = running.operation.core
             running.operation.sink.startNextBatch()
             try checkTask(running)
-            try core.checkEnds(&running.operation)
+            try core.checkLimits(&running.operation)
             isAtEnd = try await AsyncDriver.run(&running.operation)
             if let types = running.operation.takeWantedTypes() {
                 try await core.learnAsync(types)
                 try goOn(core)
                 try checkTask(running)
-                try core.checkEnds(&running.operation)
+                try core.checkLimits(&running.operation)
                 isAtEnd = try await AsyncDriver.run(&running.operation)
             }
             return deliver(running)
