@@ -232,7 +232,13 @@ extension ConnectionProvider {
         try withBlockingConnection { (connection) throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try connection.useBlocking()
-            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            let text = try sql.preparable()
+            var statement = try core.preparedBlocking(text, first)
+            if let types = statement.columns?.missingTypes(for: type) {
+                try core.learnBlocking(types)
+                // The look-up may have taken its place in the cache.
+                statement = try core.preparedBlocking(text, first)
+            }
             return try ManyReader(core, statement, sets.feed(statement)).tuplesBlocking()
         }
     }
@@ -244,7 +250,13 @@ extension ConnectionProvider {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try await connection.useAsync()
-            let statement = try await core.preparedAsync(try sql.preparable(), first)
+            let text = try sql.preparable()
+            var statement = try await core.preparedAsync(text, first)
+            if let types = statement.columns?.missingTypes(for: type) {
+                try await core.learnAsync(types)
+                // The look-up may have taken its place in the cache.
+                statement = try await core.preparedAsync(text, first)
+            }
             return try await ManyReader(core, statement, sets.feed(statement)).tuplesAsync()
         }
     }

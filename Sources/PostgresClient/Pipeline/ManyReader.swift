@@ -27,7 +27,7 @@ final class ManyReader {
 
     /// Reads all rows; the calling thread waits.
     func tuplesBlocking<each Value: PostgresDecodable>() throws(PostgresError) -> [(repeat each Value)] {
-        let plan = try core.planBlocking((repeat each Value).self, operation.sink.collector.columns)
+        let plan = try TuplePlan((repeat each Value).self, operation.sink.collector.columns)
         var values: [(repeat each Value)] = []
         var failure: PostgresError?
         while !isFinished {
@@ -42,7 +42,7 @@ final class ManyReader {
 
     /// Reads all rows; the calling task waits.
     func tuplesAsync<each Value: PostgresDecodable>() async throws(PostgresError) -> [(repeat each Value)] {
-        let plan = try await core.planAsync((repeat each Value).self, operation.sink.collector.columns)
+        let plan = try TuplePlan((repeat each Value).self, operation.sink.collector.columns)
         var values: [(repeat each Value)] = []
         var failure: PostgresError?
         while !isFinished {

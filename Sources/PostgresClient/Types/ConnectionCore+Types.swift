@@ -102,22 +102,6 @@ extension ConnectionCore {
         throw error.with(message: "the types of the result's columns could not be looked up: \(error.message)")
     }
 
-    /// How rows of these columns are read as tuples, once what is needed for that has been looked up.
-    func planBlocking<each Value: PostgresDecodable>(
-        _ tuple: (repeat each Value).Type, _ columns: RowColumns
-    ) throws(PostgresError) -> TuplePlan {
-        if let types = columns.missingTypes(for: tuple) { try learnBlocking(types) }
-        return try TuplePlan(tuple, columns)
-    }
-
-    /// The async form of the method above.
-    func planAsync<each Value: PostgresDecodable>(
-        _ tuple: (repeat each Value).Type, _ columns: RowColumns
-    ) async throws(PostgresError) -> TuplePlan {
-        if let types = columns.missingTypes(for: tuple) { try await learnAsync(types) }
-        return try TuplePlan(tuple, columns)
-    }
-
     /// Forgets what was looked up when the server knows a type's number no more, or another schema's type was declared.
     func noteTypeError(_ error: ServerError) {
         switch error.sqlState {

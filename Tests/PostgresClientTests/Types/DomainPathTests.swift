@@ -77,7 +77,7 @@ import Testing
         case .preparedRows: return try connection.prepare(sql).query().decode([Int].self)
         case .many: return try connection.queryMany(one, [1, 2, 3] as [Int32], as: [Int].self)
         case .manyPairs:
-            let two = SQL(unsafeSQL: "SELECT list, $2 FROM \(try table.quoted()) WHERE list[1] = $1")
+            let two = SQL(unsafeSQL: "SELECT list, $2::int4::text FROM \(try table.quoted()) WHERE list[1] = $1")
             return try connection.queryMany(
                 two, [(1, 7), (2, 8), (3, 9)] as [(Int32, Int32)], as: ([Int], String).self
             )
@@ -124,7 +124,7 @@ import Testing
         case .preparedRows: return try await connection.prepare(sql).query().decode([Int].self)
         case .many: return try await connection.queryMany(one, [1, 2, 3] as [Int32], as: [Int].self)
         case .manyPairs:
-            let two = SQL(unsafeSQL: "SELECT list, $2 FROM \(try table.quoted()) WHERE list[1] = $1")
+            let two = SQL(unsafeSQL: "SELECT list, $2::int4::text FROM \(try table.quoted()) WHERE list[1] = $1")
             return try await connection.queryMany(
                 two, [(1, 7), (2, 8), (3, 9)] as [(Int32, Int32)], as: ([Int], String).self
             ).map(\.0)
@@ -180,7 +180,9 @@ import Testing
             func statement(_ count: Int) -> SQL {
                 "SELECT list FROM \(identifier: table) WHERE list[1] <= \(count) ORDER BY list"
             }
-            let lookUps: SQL = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%typtype%'"
+            let lookUps: SQL = """
+                SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT t.oid, n.nspname%'
+                """
             #expect(try await client.query(statement(0)).isEmpty)
             #expect(try await client.query(lookUps, as: Int.self) == [0])
             let stream = client.connection.stream(statement(2), as: [Int].self)
