@@ -82,7 +82,15 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     mutating func step() throws(PostgresError) -> Step<Bool> {
         if phase == .finished { return .done(true) }
         do throws(PostgresError) {
-            if phase == .start, let wait = try start() { return .wait(wait) }
+            if phase == .start {
+                let wait = try start()
+                if phase == .pausing {
+                    // Nothing was sent, so there is nothing to be waited for.
+                    phase = .start
+                    return .done(false)
+                }
+                if let wait { return .wait(wait) }
+            }
             if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
             return try advance()
         } catch {
