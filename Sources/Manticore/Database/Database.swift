@@ -191,5 +191,9 @@ extension Database: ConnectionProvider {
     }
 }
 
+extension Database: NotificationProvider {
+    public var notificationSource: Result<NotificationSource, PostgresError> { source.flatMap(\.notificationSource) }
+}
+
 /// The word that the Python guide uses; the async forms are the same members with `await`.
 public typealias AsyncDatabase = Database

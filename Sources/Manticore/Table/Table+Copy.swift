@@ -140,4 +140,11 @@ extension Table {
     ) -> TupleStream<repeat each Value> {
         provider.copyOut(table: name, columns: columns, as: type, format: format)
     }
+
+    /// One column by COPY.
+    public func copyOut<Value: PostgresDecodable>(
+        columns: [String], as type: Value.Type, format: CopyFormat = .binary
+    ) -> TupleStream<Value> {
+        provider.copyOut(table: name, columns: columns, as: type, format: format)
+    }
 }

@@ -20,9 +20,9 @@ extension ConnectionCore {
     ) throws(PostgresError) -> Work.Output {
         isBusy = true
         defer { isBusy = false }
-        if isShielded { ends.spend() }
+        if isShielded { limits.spend() }
         do throws(PostgresError) {
-            try checkEnds(&operation)
+            try checkLimits(&operation)
             return try BlockingDriver.run(&operation)
         } catch {
             throw settled(error)
@@ -31,8 +31,8 @@ extension ConnectionCore {
 
     /// Tells an operation if it must wind down although it has yet to wait: where the server is always ahead, no wait would
     /// ever show it. One that has yet to begin is left alone.
-    func checkEnds<Work: Operation>(_ operation: inout Work) throws(PostgresError) {
-        guard let reason = ends.takeDue() else { return }
+    func checkLimits<Work: Operation>(_ operation: inout Work) throws(PostgresError) {
+        guard let reason = limits.takeDue() else { return }
         guard !session.isIdle else {
             throw PostgresError(reason.code, "the call was ended before anything was sent").with(host: host)
                 .with(isSafeToRetry: true)
@@ -56,13 +56,19 @@ extension ConnectionCore {
         }
         isBusy = true
         defer { isBusy = false }
-        if isShielded { ends.spend() }
+        if isShielded { limits.spend() }
         do throws(PostgresError) {
-            try checkEnds(&operation)
+            try checkLimits(&operation)
             return try await AsyncDriver.run(&operation, isShielded: isShielded)
         } catch {
             throw settled(error)
         }
+    }
+
+    /// What is to be looked up for the rows of a user's statement; a look-up of this library's own needs none.
+    private func missingTypes(_ rows: Rows, _ source: StatementOperation<RowCollector>.Source) -> [PostgresOID]? {
+        if case .sql(_, isOwn: true) = source { return nil }
+        return rows.isEmpty ? nil : rows.columns.unaskedTypes
     }
 
     func rowsBlocking(
@@ -70,7 +76,9 @@ extension ConnectionCore {
     ) throws(PostgresError) -> Rows {
         var operation = StatementOperation(self, source, RowCollector(mayBeSuspended: mayBeSuspended))
         _ = try runBlocking(&operation)
-        return operation.sink.finish(&link)
+        let rows = operation.sink.finish(&link)
+        if let types = missingTypes(rows, source) { try learnBlocking(types) }
+        return rows
     }
 
     func rowsAsync(
@@ -78,6 +86,8 @@ extension ConnectionCore {
     ) async throws(PostgresError) -> Rows {
         var operation = StatementOperation(self, source, RowCollector(mayBeSuspended: mayBeSuspended))
         _ = try await runAsync(&operation)
-        return operation.sink.finish(&link)
+        let rows = operation.sink.finish(&link)
+        if let types = missingTypes(rows, source) { try await learnAsync(types) }
+        return rows
     }
 }

@@ -34,16 +34,16 @@ package final class ConnectionCore {
     @safe @exclusivity(unchecked) var isBusy = false {
         didSet {
             if !isBusy {
-                if session.isIdle || isAbandoned || !isUsable { ends.stop(interrupter) }
-            } else if !ends.isActive {
+                if session.isIdle || isAbandoned || !isUsable { limits.stop(interrupter) }
+            } else if !limits.isActive {
                 // What is active already is a statement that is read in pieces, and goes on.
-                ends.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
+                limits.start(until: .earlier(deadline, .after(configuration.callTimeout)), interrupter)
             }
         }
     }
 
     /// What may end the call under way before its time.
-    let ends = EarlyEnds()
+    let limits = CallLimits()
     /// When every call gives up that is made while this is set.
     @safe @exclusivity(unchecked) var deadline: Deadline?
     /// Who may cancel calls from elsewhere.
@@ -54,13 +54,13 @@ package final class ConnectionCore {
         if let interrupter { return interrupter }
         let made = Interrupter()
         interrupter = made
-        ends.join(made)
+        limits.join(made)
         return made
     }
 
     /// The connection changes hands: nothing of what its holder has set holds for the next.
     func forgetHolder() {
-        ends.stop(interrupter)
+        limits.stop(interrupter)
         interrupter = nil
         deadline = nil
     }
@@ -81,8 +81,8 @@ package final class ConnectionCore {
     @safe @exclusivity(unchecked) var closing: [StatementDescription] = []
     /// The portals that are closed likewise; one that has ended by itself may be among them.
     @safe @exclusivity(unchecked) var closingPortals: [String] = []
-    /// The statements by which COPY has learned the types of columns.
-    var learnedColumns: Set<StatementText> = []
+    /// The statements by which COPY has learned of which types columns are, and those of them that are not built in.
+    var learnedColumns: [StatementText: [PostgresOID]] = [:]
 
     var onNotice: (@Sendable (ServerError) -> Void)?
     var onNotification: ((PostgresNotification) -> Void)?
@@ -113,7 +113,7 @@ package final class ConnectionCore {
     ) {
         self.link = link
         descriptor = link.socket.descriptor
-        descriptor.ends = ends
+        descriptor.limits = limits
         self.session = session
         self.configuration = configuration
         statements = StatementCache(capacity: configuration.statementCacheCapacity)

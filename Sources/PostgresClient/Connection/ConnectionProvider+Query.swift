@@ -188,7 +188,9 @@ extension ConnectionProvider {
         return try withBlockingConnection { (connection) throws(PostgresError) in
             let core = try connection.useBlocking()
             var operation = SimpleQueryOperation(core, text)
-            return try core.runBlocking(&operation)
+            let results = try core.runBlocking(&operation)
+            if let types = results.unaskedTypes { try core.learnBlocking(types) }
+            return results
         }
     }
 
@@ -199,7 +201,9 @@ extension ConnectionProvider {
         return try await withAsyncConnection { (connection) async throws(PostgresError) in
             let core = try await connection.useAsync()
             var operation = SimpleQueryOperation(core, text)
-            return try await core.runAsync(&operation)
+            let results = try await core.runAsync(&operation)
+            if let types = results.unaskedTypes { try await core.learnAsync(types) }
+            return results
         }
     }
 

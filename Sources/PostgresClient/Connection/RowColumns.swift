@@ -51,11 +51,26 @@ public final class RowColumns: Sendable {
         planCache.withLock { $0 = (tuple, plan) }
     }
 
-    /// The types that nobody has looked up yet, if there are any.
-    var unknownTypes: [PostgresOID]? {
-        let own = types.lazy.map(\.type).filter(\.isUserDefined)
-        guard let directory, directory.lacks(own) else { return nil }
-        return Array(own)
+    /// The types that are not known, if there are any.
+    var unknownTypes: [PostgresOID]? { ownTypes { $0.lacks($1) } }
+
+    /// The types, if any of them is not known, and nobody has found out yet that the server does not know it either.
+    var unaskedTypes: [PostgresOID]? { ownTypes { $0.isToBeAsked(for: $1) } }
+
+    private func ownTypes(_ isNeeded: (TypeDirectory, [PostgresOID]) -> Bool) -> [PostgresOID]? {
+        guard let directory else { return nil }
+        let own = types.map(\.type).filter(\.isUserDefined)
+        return isNeeded(directory, own) ? own : nil
+    }
+
+    /// The same columns with their values in this format.
+    func with(_ format: PostgresFormat) -> RowColumns {
+        let described = descriptions.map { column in
+            var column = column
+            column.format = format
+            return column
+        }
+        return RowColumns(described, directory)
     }
 
     static let none = RowColumns([])

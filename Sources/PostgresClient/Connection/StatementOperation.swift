@@ -10,6 +10,8 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private enum Phase {
         case start
         case preparing
+        /// The types of its columns are to be looked up first; the server is idle until it is run again.
+        case pausing
         /// The server refused the statement; Sync is sent.
         case recovering
         /// The server does not know the statement; it is found out whether a pooler is why.
@@ -43,17 +45,23 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     private var refusal: PostgresError?
     private var hasRetried = false
     private var hasDelivered = false
+    /// What has to be known of its columns' types before it is executed; nil where nothing has.
+    private let inquiry: TypeInquiry?
     private var wasInTransaction = false
     private var exchange: Exchange
 
     /// - Parameters:
     ///   - returnsBatches: Whether to end a run whenever rows have come, to be run again for the next.
+    ///   - inquiry: What has to be known of the columns' types before the statement is executed; the run ends then without
+    ///     rows, and ``takeWantedTypes()`` says which they are.
     init(
-        _ core: ConnectionCore, _ source: Source, _ sink: Sink, returnsBatches: Bool = false
+        _ core: ConnectionCore, _ source: Source, _ sink: Sink, returnsBatches: Bool = false,
+        inquiry: TypeInquiry? = nil
     ) {
         self.core = core
         self.source = source
         self.sink = sink
+        self.inquiry = inquiry
         exchange = Exchange(stopsAtRows: returnsBatches)
         mode = if case .sql(let sql, let isOwn) = source { core.mode(of: sql.text, isOwn: isOwn) } else { .cached }
     }
@@ -71,7 +79,15 @@ struct StatementOperation<Sink: ReplySink>: Operation {
     mutating func step() throws(PostgresError) -> Step<Bool> {
         if phase == .finished { return .done(true) }
         do throws(PostgresError) {
-            if phase == .start, let wait = try start() { return .wait(wait) }
+            if phase == .start {
+                let wait = try start()
+                if phase == .pausing {
+                    // Nothing was sent, so there is nothing to be waited for.
+                    phase = .start
+                    return .done(false)
+                }
+                if let wait { return .wait(wait) }
+            }
             if phase == .probing, let wait = try goOnProbing() { return .wait(wait) }
             return try advance()
         } catch {
@@ -92,6 +108,7 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             sink.begin(statement.columns ?? .none)
         case .sql(let sql, _):
             try write(sql)
+            if phase == .pausing { return nil }
         }
         return exchange.send(core)
     }
@@ -104,13 +121,14 @@ struct StatementOperation<Sink: ReplySink>: Operation {
             return
         }
         declaredTypes = core.declaredTypes(of: sql.parameters)
-        kept = core.known(sql.key(declaredTypes), mode)
+        kept = inquiry?.takeDescribed() ?? core.known(sql.key(declaredTypes), mode)
         wasKnown = kept != nil
         guard let kept else {
             try core.writeDescription(of: sql, declaredTypes, isNamed: mode == .cached)
             phase = .preparing
             return
         }
+        guard !pauses(for: kept) else { return }
         phase = .executing
         if kept.name.isEmpty {
             try core.writeWhole(sql, declaredTypes, as: kept)
@@ -162,27 +180,52 @@ struct StatementOperation<Sink: ReplySink>: Operation {
                 phase = .recovering
                 return nil
             }
-            if let reason = exchange.cancellation?.reason {
-                // The request came too early to stop anything: what it was for must not be begun now.
-                core.replies.isDescribing = false
-                throw core.fail(
-                    PostgresError(reason.code, "the statement was cancelled before it was run")
-                        .with(statement: text).with(isSafeToRetry: true))
-            }
+            try checkNotCancelled()
             guard case .sql(let sql, _) = source else { return true }
             let statement = core.describedStatement()
             core.keep(statement, declaredTypes, mode)
             kept = statement
+            if pauses(for: statement) {
+                // A name may go from the cache meanwhile.
+                inquiry?.described = statement.name.isEmpty ? statement : nil
+                Frontend.Sync().encode(into: &core.link.outbound)
+                core.session.expect(.sync)
+                return nil
+            }
             try core.writeExecution(of: statement, sql)
             sink.begin(statement.columns ?? .none)
             phase = .executing
             return nil
+        case .pausing:
+            guard core.serverError == nil else { return try finish() }
+            try checkNotCancelled()
+            phase = .start
+            return false
         case .recovering, .executing:
             return try finish()
         case .start, .probing, .finished:
             return true
         }
     }
+
+    private func checkNotCancelled() throws(PostgresError) {
+        guard let reason = exchange.cancellation?.reason else { return }
+        // The request came too early to stop anything: what it was for must not be begun now.
+        core.replies.isDescribing = false
+        throw core.fail(
+            PostgresError(reason.code, "the statement was cancelled before it was run")
+                .with(statement: text).with(isSafeToRetry: true))
+    }
+
+    /// Whether it is to wait until types of its columns have been looked up.
+    private mutating func pauses(for statement: StatementDescription) -> Bool {
+        guard let inquiry, let columns = statement.columns, inquiry.asks(for: columns) else { return false }
+        phase = .pausing
+        return true
+    }
+
+    /// What it waits for, if the run has ended because of that.
+    func takeWantedTypes() -> [PostgresOID]? { inquiry?.takeWanted() }
 
     private mutating func finish() throws(PostgresError) -> Bool? {
         exchange.end(core)

@@ -90,27 +90,29 @@ extension ConnectionCore {
     }
 
     private func isKnown(_ description: RenderedSQL) -> Bool {
-        learnedColumns.contains(StatementText(text: description.text))
+        learnedColumns[StatementText(text: description.text)].map { !types.isToBeAsked(for: $0) } ?? false
     }
 
-    private func keep(_ description: RenderedSQL) {
+    private func keep(_ description: RenderedSQL, _ own: [PostgresOID]) {
+        types.noteAsked(own)
         // Whoever copies into so many tables asks once more now and then.
         if learnedColumns.count >= 256 { learnedColumns.removeAll() }
-        learnedColumns.insert(StatementText(text: description.text))
+        learnedColumns[StatementText(text: description.text)] = own
     }
 
-    private func unknownTypes(_ statement: StatementDescription) -> [PostgresOID] {
+    private func ownTypes(_ statement: StatementDescription) -> [PostgresOID] {
         (statement.columns?.types ?? []).map(\.type).filter { !$0.isBuiltIn }
     }
 
-    /// Sees to it that the types of a table's columns are known before rows of them are written: once for a connection,
+    /// Sees to it that the types of a table's columns are known before rows of them are written or read: once for a connection,
     /// since a COPY that is under way leaves no room for questions. What the columns are is asked for anew in each COPY.
     func learnColumnsBlocking(_ description: RenderedSQL) throws(PostgresError) {
         guard !isKnown(description) else { return }
         var operation = PrepareOperation(self, description, isNamed: false)
         let statement = try runBlocking(&operation)
-        _ = try catalogBlocking(of: unknownTypes(statement))
-        keep(description)
+        let own = ownTypes(statement)
+        _ = try catalogBlocking(of: own)
+        keep(description, own)
     }
 
     /// The async form of the method above.
@@ -118,7 +120,8 @@ extension ConnectionCore {
         guard !isKnown(description) else { return }
         var operation = PrepareOperation(self, description, isNamed: false)
         let statement = try await runAsync(&operation)
-        _ = try await catalogAsync(of: unknownTypes(statement))
-        keep(description)
+        let own = ownTypes(statement)
+        _ = try await catalogAsync(of: own)
+        keep(description, own)
     }
 }

@@ -25,6 +25,13 @@ extension ConnectionProvider {
         TupleStream(CopyOutReader(CopyOutReader.Order(query, format, isTyped: true), streamSource))
     }
 
+    /// The rows of a query by COPY, of which the only column is read.
+    public func copyOut<Value: PostgresDecodable>(
+        _ query: SQL, as type: Value.Type, format: CopyFormat = .binary
+    ) -> TupleStream<Value> {
+        TupleStream(CopyOutReader(CopyOutReader.Order(query, format, isTyped: true), streamSource))
+    }
+
     /// The rows of a table by COPY, as tuples.
     ///
     /// ```swift
@@ -39,6 +46,13 @@ extension ConnectionProvider {
     public func copyOut<each Value: PostgresDecodable>(
         table: Identifier, columns: [String], as type: (repeat each Value).Type, format: CopyFormat = .binary
     ) -> TupleStream<repeat each Value> {
+        TupleStream(CopyOutReader(CopyOutReader.Order(table, columns, format, isTyped: true), streamSource))
+    }
+
+    /// One column of a table by COPY.
+    public func copyOut<Value: PostgresDecodable>(
+        table: Identifier, columns: [String], as type: Value.Type, format: CopyFormat = .binary
+    ) -> TupleStream<Value> {
         TupleStream(CopyOutReader(CopyOutReader.Order(table, columns, format, isTyped: true), streamSource))
     }
 

@@ -188,15 +188,3 @@ struct CopyOutSink: ReplySink {
         if case .binary = shape, !isAtEnd { fail("the server ended a COPY in binary before its end") }
     }
 }
-
-extension RowColumns {
-    /// The same columns with their values in this format.
-    fileprivate func with(_ format: PostgresFormat) -> RowColumns {
-        RowColumns(
-            descriptions.map { column in
-                var column = column
-                column.format = format
-                return column
-            })
-    }
-}

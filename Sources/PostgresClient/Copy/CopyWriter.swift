@@ -117,9 +117,9 @@ public final class CopyWriter {
     }
 
     /// Notices a limit of time or a cancellation where the server always keeps up, so that no wait would ever tell of it.
-    private func checkEnds() throws(PostgresError) {
+    private func checkLimits() throws(PostgresError) {
         do throws(PostgresError) {
-            try core.checkEnds(&operation)
+            try core.checkLimits(&operation)
         } catch {
             throw note(core.settled(error))
         }
@@ -151,7 +151,7 @@ public final class CopyWriter {
     @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
     public func flush() throws(PostgresError) {
         try check()
-        try checkEnds()
+        try checkLimits()
         moveFrame()
         guard try runBlocking() == .ready else { throw gone() }
     }
@@ -159,7 +159,7 @@ public final class CopyWriter {
     /// Sends what was written so far. Suspends the task until the kernel has taken it.
     public func flush() async throws(PostgresError) {
         try check()
-        try checkEnds()
+        try checkLimits()
         moveFrame()
         guard try await runAsync() == .ready else { throw gone() }
     }
@@ -178,7 +178,7 @@ public final class CopyWriter {
 
     func endBlocking() throws(PostgresError) -> Int {
         if let failure { throw failure }
-        try checkEnds()
+        try checkLimits()
         try complete()
         _ = try runBlocking()
         return finish()
@@ -186,7 +186,7 @@ public final class CopyWriter {
 
     func endAsync() async throws(PostgresError) -> Int {
         if let failure { throw failure }
-        try checkEnds()
+        try checkLimits()
         try complete()
         _ = try await runAsync()
         return finish()

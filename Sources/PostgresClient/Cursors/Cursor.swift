@@ -100,6 +100,29 @@ public struct Cursor {
         try await connection.query(fetching(direction), as: type)
     }
 
+    /// Fetches rows of a single column; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - direction: Which rows.
+    ///   - type: What to read the column as.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func fetch<Value: PostgresDecodable>(
+        _ direction: Direction, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        try connection.query(fetching(direction), as: type)
+    }
+
+    /// Fetches rows of a single column; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - direction: Which rows.
+    ///   - type: What to read the column as.
+    public func fetch<Value: PostgresDecodable>(
+        _ direction: Direction, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        try await connection.query(fetching(direction), as: type)
+    }
+
     /// Moves without fetching; the calling thread waits.
     ///
     /// - Returns: How many rows a fetch would have returned.

@@ -158,4 +158,27 @@ public final class Portal {
     ) async throws(PostgresError) -> [(repeat each Value)] {
         try await fetch(count).decode(type)
     }
+
+    /// Fetches the next rows of a single column; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - count: How many rows at most.
+    ///   - type: What to read the column as.
+    /// - Throws: ``PostgresError``, as ``fetch(_:)-(Int)``, and when a row cannot be decoded.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    public func fetch<Value: PostgresDecodable>(_ count: Int, as type: Value.Type) throws(PostgresError) -> [Value] {
+        try fetch(count).decode(type)
+    }
+
+    /// Fetches the next rows of a single column; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - count: How many rows at most.
+    ///   - type: What to read the column as.
+    /// - Throws: as the form above.
+    public func fetch<Value: PostgresDecodable>(
+        _ count: Int, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        try await fetch(count).decode(type)
+    }
 }

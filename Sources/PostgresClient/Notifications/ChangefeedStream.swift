@@ -26,46 +26,25 @@ public final class ChangefeedStream: AsyncSequence {
     public typealias Element = ChangefeedEvent
     public typealias Failure = PostgresError
 
-    /// Where the operation lies: it is advanced in place.
-    private final class Running {
-        var operation: ChangefeedOperation
-        init(_ operation: ChangefeedOperation) { self.operation = operation }
-    }
-
-    private let tables: [Identifier]
-    private let options: ChangefeedOptions
-    private let source: Result<NotificationSource, PostgresError>
-    private let interrupter = Interrupter()
-    private var running: Running?
-    private var hasEnded = false
-    private var isBusy = false
+    private let feed: EventFeed<ChangefeedOperation>
 
     package init(
         _ tables: [Identifier], _ options: ChangefeedOptions, _ source: Result<NotificationSource, PostgresError>
     ) {
-        self.tables = tables
-        self.options = options
-        self.source = source
-        interrupter.arm()
-    }
-
-    deinit {
-        running?.operation.close()
-        forget()
+        feed = EventFeed(source) { (source, isClosed) throws(PostgresError) in
+            try ChangefeedOperation(
+                source.configuration, try options.statement(tables).render(), isClosed: isClosed)
+        }
     }
 
     /// Whether nothing more will come.
-    public var isEnded: Bool { hasEnded }
+    public var isEnded: Bool { feed.hasEnded }
 
     /// Ends the stream from another thread: a ``next()-2kgv2`` that waits returns nil.
-    public var canceller: Canceller { Canceller(interrupter) }
+    public var canceller: Canceller { feed.canceller }
 
     /// Closes the connection; nothing more will come.
-    public func close() {
-        interrupter.interrupt()
-        guard !isBusy else { return }
-        end()
-    }
+    public func close() { feed.close() }
 
     // MARK: - next
 
@@ -93,69 +72,12 @@ public final class ChangefeedStream: AsyncSequence {
         try await runAsync(until: Deadline(after: limit))
     }
 
-    // MARK: - Running
-
     private func runBlocking(until limit: Deadline?) throws(PostgresError) -> ChangefeedEvent? {
-        guard let running = try begin(until: limit) else { return nil }
-        defer { settle(running) }
-        return try BlockingDriver.run(&running.operation, interrupter: interrupter)
+        try feed.runBlocking { $0.begin(until: limit) }
     }
 
     private func runAsync(until limit: Deadline?) async throws(PostgresError) -> ChangefeedEvent? {
-        guard let running = try begin(until: limit) else { return nil }
-        defer { settle(running) }
-        // Where there is always something to tell, no wait would ever show it.
-        if Task.isCancelled { try running.operation.interrupt(.taskCancelled) }
-        return try await AsyncDriver.run(&running.operation, interrupter: interrupter)
-    }
-
-    private func begin(until limit: Deadline?) throws(PostgresError) -> Running? {
-        guard !isBusy else {
-            throw PostgresError(.connectionBusy, "somebody else waits for the next change of this stream").with(
-                isSafeToRetry: true)
-        }
-        guard !hasEnded else { return nil }
-        guard !interrupter.isRaised else {
-            end()
-            return nil
-        }
-        if running == nil {
-            do throws(PostgresError) {
-                running = try open()
-            } catch {
-                end()
-                throw error
-            }
-        }
-        guard let running else { return nil }
-        running.operation.begin(until: limit)
-        isBusy = true
-        return running
-    }
-
-    private func open() throws(PostgresError) -> Running {
-        let statement = try options.statement(tables).render()
-        let source = try source.get()
-        try source.attach(interrupter)
-        let interrupter = interrupter
-        return Running(
-            try ChangefeedOperation(source.configuration, statement, isClosed: { interrupter.isRaised }))
-    }
-
-    private func settle(_ running: Running) {
-        isBusy = false
-        if running.operation.hasEnded { end() }
-    }
-
-    private func end() {
-        hasEnded = true
-        running?.operation.close()
-        running = nil
-        forget()
-    }
-
-    private func forget() {
-        if case .success(let source) = source { source.detach(interrupter) }
+        try await feed.runAsync { $0.begin(until: limit) }
     }
 
     // MARK: - AsyncSequence

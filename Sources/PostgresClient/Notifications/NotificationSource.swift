@@ -1,5 +1,5 @@
 /// Where a stream with a connection of its own has it from, and who may end it.
-package struct NotificationSource: Sendable {
+public struct NotificationSource: Sendable {
     package let configuration: ConnectionConfiguration
     let now: @Sendable () -> ContinuousClock.Instant
     let random: @Sendable () -> Double

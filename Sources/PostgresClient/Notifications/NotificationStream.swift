@@ -26,49 +26,29 @@ public final class NotificationStream: AsyncSequence {
     public typealias Element = NotificationEvent
     public typealias Failure = PostgresError
 
-    /// Where the operation lies: it is advanced in place.
-    private final class Running {
-        var operation: ListeningOperation
-        init(_ operation: ListeningOperation) { self.operation = operation }
-    }
-
-    private let channels: [String]
-    private let settings: NotificationSettings
-    private let source: Result<NotificationSource, PostgresError>
-    private let interrupter = Interrupter()
-    private var running: Running?
-    private var hasEnded = false
-    private var isBusy = false
+    private let feed: EventFeed<ListeningOperation>
 
     package init(
         _ channels: [String], _ settings: NotificationSettings, _ source: Result<NotificationSource, PostgresError>
     ) {
-        self.channels = channels
-        self.settings = settings
-        self.source = source
-        interrupter.arm()
-    }
-
-    deinit {
-        forget()
+        feed = EventFeed(source) { (source, isClosed) throws(PostgresError) in
+            try ListeningOperation(
+                source.configuration, try ListeningOperation.statement(channels), settings, now: source.now,
+                random: source.random, isClosed: isClosed)
+        }
     }
 
     /// Whether nothing more will come.
-    public var isEnded: Bool { hasEnded }
+    public var isEnded: Bool { feed.hasEnded }
 
     /// The server's process for the connection that listens; nil while there is none.
-    public var processID: UInt32? { running?.operation.processID }
+    public var processID: UInt32? { feed.operation?.processID }
 
     /// Ends the stream from another thread: a ``next()-3sgvg`` that waits returns nil.
-    public var canceller: Canceller { Canceller(interrupter) }
+    public var canceller: Canceller { feed.canceller }
 
     /// Closes the connection; nothing more will come.
-    public func close() {
-        interrupter.interrupt()
-        guard !isBusy else { return }
-        running?.operation.close()
-        end()
-    }
+    public func close() { feed.close() }
 
     // MARK: - listen
 
@@ -124,73 +104,14 @@ public final class NotificationStream: AsyncSequence {
         try await runAsync(until: Deadline(after: limit), wantsEvent: true)
     }
 
-    // MARK: - Running
-
     private func runBlocking(until limit: Deadline?, wantsEvent: Bool) throws(PostgresError) -> NotificationEvent? {
-        guard let running = try begin(until: limit, wantsEvent) else { return nil }
-        defer { settle(running) }
-        return try BlockingDriver.run(&running.operation, interrupter: interrupter)
+        try feed.runBlocking { $0.begin(until: limit, wantsEvent: wantsEvent) }
     }
 
     private func runAsync(
         until limit: Deadline?, wantsEvent: Bool
     ) async throws(PostgresError) -> NotificationEvent? {
-        guard let running = try begin(until: limit, wantsEvent) else { return nil }
-        defer { settle(running) }
-        // Where there is always something to tell, no wait would ever show it.
-        if Task.isCancelled { try running.operation.interrupt(.taskCancelled) }
-        return try await AsyncDriver.run(&running.operation, interrupter: interrupter)
-    }
-
-    private func begin(until limit: Deadline?, _ wantsEvent: Bool) throws(PostgresError) -> Running? {
-        guard !isBusy else {
-            throw PostgresError(.connectionBusy, "somebody else waits for the next notification of this stream")
-                .with(isSafeToRetry: true)
-        }
-        guard !hasEnded else { return nil }
-        guard !interrupter.isRaised else {
-            running?.operation.close()
-            end()
-            return nil
-        }
-        if running == nil {
-            do throws(PostgresError) {
-                running = try open()
-            } catch {
-                end()
-                throw error
-            }
-        }
-        guard let running else { return nil }
-        running.operation.begin(until: limit, wantsEvent: wantsEvent)
-        isBusy = true
-        return running
-    }
-
-    private func open() throws(PostgresError) -> Running {
-        let statement = try ListeningOperation.statement(channels)
-        let source = try source.get()
-        try source.attach(interrupter)
-        let interrupter = interrupter
-        return Running(
-            try ListeningOperation(
-                source.configuration, statement, settings, now: source.now, random: source.random,
-                isClosed: { interrupter.isRaised }))
-    }
-
-    private func settle(_ running: Running) {
-        isBusy = false
-        if running.operation.hasEnded { end() }
-    }
-
-    private func end() {
-        hasEnded = true
-        running = nil
-        forget()
-    }
-
-    private func forget() {
-        if case .success(let source) = source { source.detach(interrupter) }
+        try await feed.runAsync { $0.begin(until: limit, wantsEvent: wantsEvent) }
     }
 
     // MARK: - AsyncSequence

@@ -88,7 +88,7 @@ extension ConnectionProvider {
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
-        try queryManyBlocking(sql, ParameterSets(rows))
+        try queryManyBlocking(sql, ParameterSets(rows), type)
     }
 
     /// Runs a statement that returns rows with many values in one flight; the calling thread waits.
@@ -104,7 +104,7 @@ extension ConnectionProvider {
     public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
-        try queryManyBlocking(sql, ParameterSets(single: values))
+        try queryManyBlocking(sql, ParameterSets(single: values), type)
     }
 
     /// Runs a statement that returns rows with many sets of values in one flight; the calling task waits.
@@ -119,7 +119,7 @@ extension ConnectionProvider {
     public func queryMany<each Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
-        try await queryManyAsync(sql, ParameterSets(rows))
+        try await queryManyAsync(sql, ParameterSets(rows), type)
     }
 
     /// Runs a statement that returns rows with many values in one flight; the calling task waits.
@@ -134,7 +134,69 @@ extension ConnectionProvider {
     public func queryMany<Parameter: PostgresEncodable, each Value: PostgresDecodable>(
         _ sql: SQL, _ values: some Sequence<Parameter>, as type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
-        try await queryManyAsync(sql, ParameterSets(single: values))
+        try await queryManyAsync(sql, ParameterSets(single: values), type)
+    }
+
+    /// Runs a statement that returns one column with many sets of values in one flight; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    ///   - type: What to read the column as.
+    /// - Returns: The values of all sets, in the order of the sets.
+    /// - Throws: ``PostgresError`` as the form for rows of several columns.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func queryMany<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        try queryManyBlocking(sql, ParameterSets(rows), type)
+    }
+
+    /// Runs a statement that returns one column with many values in one flight; the calling thread waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    ///   - type: What to read the column as.
+    /// - Returns: The values that all of them gave, in their order.
+    /// - Throws: ``PostgresError`` as the form for rows of several columns.
+    @available(*, noasync, message: "in async code write `try await`; in main.swift put it inside a function")
+    @inlinable
+    public func queryMany<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
+        try queryManyBlocking(sql, ParameterSets(single: values), type)
+    }
+
+    /// Runs a statement that returns one column with many sets of values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1`, `$2`, … stand for a set's values.
+    ///   - rows: The sets of values, all of the same types.
+    ///   - type: What to read the column as.
+    /// - Returns: The values of all sets, in the order of the sets.
+    /// - Throws: ``PostgresError`` as the form for rows of several columns.
+    @inlinable
+    public func queryMany<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ sql: SQL, _ rows: some Sequence<(repeat each Parameter)>, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        try await queryManyAsync(sql, ParameterSets(rows), type)
+    }
+
+    /// Runs a statement that returns one column with many values in one flight; the calling task waits.
+    ///
+    /// - Parameters:
+    ///   - sql: The statement, without values in it: `$1` stands for a value.
+    ///   - values: The values.
+    ///   - type: What to read the column as.
+    /// - Returns: The values that all of them gave, in their order.
+    /// - Throws: ``PostgresError`` as the form for rows of several columns.
+    @inlinable
+    public func queryMany<Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ sql: SQL, _ values: some Sequence<Parameter>, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
+        try await queryManyAsync(sql, ParameterSets(single: values), type)
     }
 
     // MARK: - One body for each form
@@ -165,24 +227,36 @@ extension ConnectionProvider {
 
     @usableFromInline
     func queryManyBlocking<each Value: PostgresDecodable>(
-        _ sql: SQL, _ sets: ParameterSets
+        _ sql: SQL, _ sets: ParameterSets, _ type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
         try withBlockingConnection { (connection) throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try connection.useBlocking()
-            let statement = try core.preparedBlocking(try sql.preparable(), first)
+            let text = try sql.preparable()
+            var statement = try core.preparedBlocking(text, first)
+            if let types = statement.columns?.missingTypes(for: type) {
+                try core.learnBlocking(types)
+                // The look-up may have taken its place in the cache.
+                statement = try core.preparedBlocking(text, first)
+            }
             return try ManyReader(core, statement, sets.feed(statement)).tuplesBlocking()
         }
     }
 
     @usableFromInline
     func queryManyAsync<each Value: PostgresDecodable>(
-        _ sql: SQL, _ sets: ParameterSets
+        _ sql: SQL, _ sets: ParameterSets, _ type: (repeat each Value).Type
     ) async throws(PostgresError) -> [(repeat each Value)] {
         try await withAsyncConnection { (connection) async throws(PostgresError) in
             guard let first = sets.first else { return [] }
             let core = try await connection.useAsync()
-            let statement = try await core.preparedAsync(try sql.preparable(), first)
+            let text = try sql.preparable()
+            var statement = try await core.preparedAsync(text, first)
+            if let types = statement.columns?.missingTypes(for: type) {
+                try await core.learnAsync(types)
+                // The look-up may have taken its place in the cache.
+                statement = try await core.preparedAsync(text, first)
+            }
             return try await ManyReader(core, statement, sets.feed(statement)).tuplesAsync()
         }
     }

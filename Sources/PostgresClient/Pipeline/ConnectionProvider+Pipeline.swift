@@ -42,7 +42,9 @@ extension ConnectionProvider {
                     }
                 }
                 var operation = PipelineOperation(core, pipeline.entries, mode)
-                try pipeline.settle(try core.runBlocking(&operation), operation)
+                let outcome = try core.runBlocking(&operation)
+                if let types = outcome.unaskedTypes { try core.learnBlocking(types) }
+                try pipeline.settle(outcome, operation)
             } catch {
                 pipeline.abort(error)
                 throw error
@@ -73,7 +75,9 @@ extension ConnectionProvider {
                     }
                 }
                 var operation = PipelineOperation(core, pipeline.entries, mode)
-                try pipeline.settle(try await core.runAsync(&operation), operation)
+                let outcome = try await core.runAsync(&operation)
+                if let types = outcome.unaskedTypes { try await core.learnAsync(types) }
+                try pipeline.settle(outcome, operation)
             } catch {
                 pipeline.abort(error)
                 throw error

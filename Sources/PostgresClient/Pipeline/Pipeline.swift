@@ -98,6 +98,16 @@ public final class Pipeline {
         }
     }
 
+    /// Adds a statement whose only column is read.
+    ///
+    /// - Returns: The values that it will have answered.
+    /// - Throws: ``PostgresError`` if the SQL cannot be sent.
+    public func query<Value: PostgresDecodable>(
+        _ sql: SQL, as type: Value.Type
+    ) throws(PostgresError) -> PipelineResult<[Value]> {
+        try add(.sql(try sql.render())) { (rows) throws(PostgresError) in try rows.decode(type) }
+    }
+
     /// Adds a statement whose rows are read as structures, by the names of the columns.
     ///
     /// - Returns: The structures that it will have answered.
@@ -157,5 +167,15 @@ public final class Pipeline {
         try add(try bind(statement, repeat each parameters)) { (rows) throws(PostgresError) in
             try rows.decode((repeat each Value).self)
         }
+    }
+
+    /// Adds a prepared statement whose only column is read.
+    ///
+    /// - Parameter parameters: A value for each of the statement's parameters.
+    /// - Throws: ``PostgresError`` if the values do not fit the statement, or it is of another connection.
+    public func query<each Parameter: PostgresEncodable, Value: PostgresDecodable>(
+        _ statement: PreparedStatement, _ parameters: repeat each Parameter, as type: Value.Type
+    ) throws(PostgresError) -> PipelineResult<[Value]> {
+        try add(try bind(statement, repeat each parameters)) { (rows) throws(PostgresError) in try rows.decode(type) }
     }
 }

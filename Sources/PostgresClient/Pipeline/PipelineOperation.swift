@@ -7,6 +7,11 @@ struct PipelineOperation: Operation {
         let error: PostgresError?
         /// The statement that this is the error of; nil if it came after the last.
         let failedIndex: Int?
+
+        /// The types of the rows that nobody has looked up yet; nil if there are none, or nothing came of the rows.
+        var unaskedTypes: [PostgresOID]? {
+            error == nil ? replies.replies.map { replies.rows(of: $0) }.unaskedTypes : nil
+        }
     }
 
     private let core: ConnectionCore

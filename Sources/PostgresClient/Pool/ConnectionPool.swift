@@ -372,11 +372,6 @@ public final class ConnectionPool: Sendable {
     /// How many streams with connections of their own there are.
     package var streamCount: Int { state.withLock { $0.streams.count } }
 
-    /// Where a stream has a connection of its own from.
-    package var notificationSource: NotificationSource {
-        NotificationSource(configuration, pool: self, now: now, random: random)
-    }
-
     private func noteDrained() {
         let drained = state.withLock { state -> [Completion<Void>] in
             guard state.pool.isClosed, state.pool.count == 0 else { return [] }
@@ -413,5 +408,11 @@ public final class ConnectionPool: Sendable {
     public func shutdown(within limit: Duration? = nil) async throws(PostgresError) {
         var operation = drain(within: limit)
         do throws(PostgresError) { try await AsyncDriver.run(&operation) } catch { throw late(error) }
+    }
+}
+
+extension ConnectionPool: NotificationProvider {
+    public var notificationSource: Result<NotificationSource, PostgresError> {
+        .success(NotificationSource(configuration, pool: self, now: now, random: random))
     }
 }

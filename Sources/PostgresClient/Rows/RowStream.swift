@@ -16,7 +16,7 @@ public final class RowStream: AsyncSequence {
     private var position = 0
 
     init(_ sql: SQL, _ source: StreamSource) {
-        reader = StreamReader(sql, source, holdsBytes: true)
+        reader = StreamReader(sql, source, holdsBytes: true) { $0.unaskedTypes }
     }
 
     /// The columns; none before the first ``next()`` has returned.

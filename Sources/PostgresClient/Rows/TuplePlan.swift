@@ -184,6 +184,14 @@ struct TuplePlan: Sendable {
     }
 }
 
+extension RowColumns {
+    /// The types that must be looked up for the columns to be read as such tuples, if anything can help.
+    func missingTypes<each Value: PostgresDecodable>(for tuple: (repeat each Value).Type) -> [PostgresOID]? {
+        guard let types = unknownTypes, (try? TuplePlan(tuple, self)) == nil else { return nil }
+        return types
+    }
+}
+
 extension TuplePlan {
     /// Reads the rows of a batch from the one at `first` on, and appends the tuples.
     ///

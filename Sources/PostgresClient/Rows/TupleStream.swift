@@ -10,7 +10,8 @@ public final class TupleStream<each Value: PostgresDecodable>: AsyncSequence {
     @usableFromInline let cursor: TupleCursor
 
     init(_ sql: SQL, _ source: StreamSource) {
-        cursor = TupleCursor(StreamReader(sql, source, holdsBytes: false))
+        cursor = TupleCursor(
+            StreamReader(sql, source, holdsBytes: false) { $0.missingTypes(for: (repeat each Value).self) })
     }
 
     init(_ reader: any TupleSource) {

@@ -16,9 +16,9 @@ package enum AsyncDriver {
             case .done(let output): return output
             case .wait(let needed): wait = needed
             }
-            let ends = isShielded ? nil : wait.ends
-            let canceller = isInterrupted ? nil : interrupter ?? ends?.interrupter
-            wait.deadline = .earlier(wait.deadline, ends?.limit)
+            let limits = isShielded ? nil : wait.limits
+            let canceller = isInterrupted ? nil : interrupter ?? limits?.interrupter
+            wait.deadline = .earlier(wait.deadline, limits?.deadline)
             let outcome: Reactor.Outcome
             if !wait.isPause {
                 outcome = try await Reactor.shared.wait(for: wait, isCancellable: !isInterrupted, canceller)
@@ -34,13 +34,13 @@ package enum AsyncDriver {
             case .ready:
                 break
             case .deadlinePassed:
-                ends?.noteDeadline()
+                limits?.noteDeadline()
                 try operation.interrupt(.deadlinePassed)
             case .cancelled:
                 // From here on the operation winds down within a grace period of its own; the task's cancellation and
                 // the call's deadline must not cut that short.
                 isInterrupted = true
-                ends?.spend()
+                limits?.spend()
                 try operation.interrupt(.taskCancelled)
             }
         }

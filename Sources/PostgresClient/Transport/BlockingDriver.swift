@@ -21,17 +21,17 @@ package enum BlockingDriver {
             case .done(let output): return output
             case .wait(let needed): wait = needed
             }
-            let ends = wait.ends
-            let canceller = interrupter ?? ends?.interrupter
-            wait.deadline = .earlier(wait.deadline, ends?.limit)
+            let limits = wait.limits
+            let canceller = interrupter ?? limits?.interrupter
+            wait.deadline = .earlier(wait.deadline, limits?.deadline)
             if let canceller, canceller.isRaised {
                 // From here on the operation winds down within a grace period of its own.
                 interrupter = nil
-                ends?.spend()
+                limits?.spend()
                 try operation.interrupt(.taskCancelled)
             } else if wait.isPause {
                 if wait.deadline?.hasPassed ?? false {
-                    ends?.noteDeadline()
+                    limits?.noteDeadline()
                     try operation.interrupt(.deadlinePassed)
                 }
             } else if canceller == nil, let descriptor = wait.inputAlone, descriptor.allowBlocking() {
@@ -41,7 +41,7 @@ package enum BlockingDriver {
                 next = try operation.step()
                 continue
             } else if try outcome(of: wait, canceller) == .deadlinePassed {
-                ends?.noteDeadline()
+                limits?.noteDeadline()
                 try operation.interrupt(.deadlinePassed)
             }
             next = try operation.step()

@@ -25,7 +25,7 @@ package final class Descriptor {
     @safe @exclusivity(unchecked) var mayBlock = false
 
     /// What may end a wait for it early.
-    @safe @exclusivity(unchecked) var ends: EarlyEnds?
+    @safe @exclusivity(unchecked) var limits: CallLimits?
 
     @safe @exclusivity(unchecked) private var isBlocking = false
 

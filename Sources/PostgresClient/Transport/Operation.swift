@@ -44,8 +44,8 @@ package struct Wait {
     }
 
     /// What may end it early.
-    var ends: EarlyEnds? {
-        if case .readiness(let descriptor, _) = event { descriptor.ends } else { nil }
+    var limits: CallLimits? {
+        if case .readiness(let descriptor, _) = event { descriptor.limits } else { nil }
     }
 
     /// The descriptor, if input from it is all that is waited for, however long it takes.

@@ -69,6 +69,39 @@ extension ConnectionCore {
         return self.types.catalog
     }
 
+    // MARK: - For rows that have come, or are about to
+
+    /// Looks up types that rows are of, which they are handed out with if that fails.
+    ///
+    /// - Throws: ``PostgresError`` if a transaction has failed by it.
+    func learnBlocking(_ types: [PostgresOID]) throws(PostgresError) {
+        guard isUsable, session.transactionStatus != .failed else { return }
+        do throws(PostgresError) {
+            _ = try catalogBlocking(of: types)
+            self.types.noteAsked(types)
+        } catch {
+            try forgo(types, error)
+        }
+    }
+
+    /// The async form of the method above.
+    func learnAsync(_ types: [PostgresOID]) async throws(PostgresError) {
+        guard isUsable, session.transactionStatus != .failed else { return }
+        do throws(PostgresError) {
+            _ = try await catalogAsync(of: types)
+            self.types.noteAsked(types)
+        } catch {
+            try forgo(types, error)
+        }
+    }
+
+    /// The statement has done what it does; that its types could not be looked up is no reason to call it failed.
+    private func forgo(_ types: [PostgresOID], _ error: PostgresError) throws(PostgresError) {
+        if error.server != nil { self.types.noteAsked(types) }
+        guard isUsable, session.transactionStatus == .failed else { return }
+        throw error.with(message: "the types of the result's columns could not be looked up: \(error.message)")
+    }
+
     /// Forgets what was looked up when the server knows a type's number no more, or another schema's type was declared.
     func noteTypeError(_ error: ServerError) {
         switch error.sqlState {
@@ -79,6 +112,14 @@ extension ConnectionCore {
         default: return
         }
         typeNames.forget()
+    }
+}
+
+extension Sequence<Rows> {
+    /// The types of all columns that there are rows of, if one of them is not known and has not been asked for.
+    var unaskedTypes: [PostgresOID]? {
+        let types = flatMap { $0.isEmpty ? [] : $0.columns.unaskedTypes ?? [] }
+        return types.isEmpty ? nil : types
     }
 }
 

@@ -13,6 +13,8 @@ final class TypeDirectory: Sendable {
         var numbers: [TypeNameKey: PostgresOID] = [:]
         /// The types that have the bytes of a built-in one, and which that is.
         var builtIn: [PostgresOID: PostgresOID] = [:]
+        /// The types that the server was asked for and did not know.
+        var absent: Set<PostgresOID> = []
     }
 
     private let state = Mutex(State())
@@ -28,6 +30,23 @@ final class TypeDirectory: Sendable {
     /// Whether nobody has looked up one of these.
     func lacks(_ types: some Sequence<PostgresOID>) -> Bool {
         state.withLock { state in types.contains { state.catalog[$0] == nil } }
+    }
+
+    /// Whether one of these is not known, and the server has not been asked for it in vain either.
+    func isToBeAsked(for types: some Sequence<PostgresOID>) -> Bool {
+        state.withLock { state in types.contains { state.catalog[$0] == nil && !state.absent.contains($0) } }
+    }
+
+    /// Takes notice of types that the server was asked for: those that are still not known are not asked for again unless
+    /// something cannot be read without.
+    func noteAsked(_ types: some Sequence<PostgresOID>) {
+        state.withLock { state in
+            for type in types where state.catalog[type] == nil {
+                // As many as a hostile server makes up need not be kept.
+                if state.absent.count >= 1024 { state.absent.removeAll() }
+                state.absent.insert(type)
+            }
+        }
     }
 
     /// The number of a type, if it was looked up.

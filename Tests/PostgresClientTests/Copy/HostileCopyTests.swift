@@ -90,7 +90,8 @@ import Testing
     func whatIsNoCopy(_ face: Face, _ index: Int) async throws {
         let (what, answer) = Self.answers[index]
         let (client, server) = try await HostileSession.accepted(
-            [.receiveUntil(MessageType.query), .messages(answer), .receiveToEnd], face)
+            HostileSession.prepared(Self.description)
+                + [.receiveUntil(MessageType.query), .messages(answer), .receiveToEnd], face)
         defer { client.connection.close() }
         let stream = client.connection.copyOut("SELECT a, b FROM t", as: (Int32, Int32).self)
         let error = await failure { try await client.all(stream) }
@@ -180,7 +181,7 @@ import Testing
                 ? [Self.data(CopyBinary.header + row)]
                 : [Self.data(CopyBinary.header + Self.row), Self.data(Self.row), Self.data(row)]
             let (client, server) = try await HostileSession.accepted(
-                [
+                HostileSession.prepared(Self.description) + [
                     .receiveUntil(MessageType.query),
                     .messages(Self.description + [Self.out(2)] + data + [Self.data(CopyBinary.trailer)] + Self.end),
                     .receiveToEnd,

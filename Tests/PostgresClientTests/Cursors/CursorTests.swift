@@ -153,10 +153,9 @@ extension Client {
         }
     }
 
-    // A tuple of one by way of a pack is not yet the type itself to `==`.
-    fileprivate func fetch(
-        _ portal: Portal, _ count: Int, as type: Int32.Type
-    ) async throws(PostgresError) -> [Int32] {
+    fileprivate func fetch<Value: PostgresDecodable>(
+        _ portal: Portal, _ count: Int, as type: Value.Type
+    ) async throws(PostgresError) -> [Value] {
         switch face {
         case .blocking: try blockingFetch(portal, count, as: type)
         case .suspending: try await portal.fetch(count, as: type)
@@ -166,6 +165,12 @@ extension Client {
     private func blockingFetch<each Value: PostgresDecodable>(
         _ portal: Portal, _ count: Int, as type: (repeat each Value).Type
     ) throws(PostgresError) -> [(repeat each Value)] {
+        try portal.fetch(count, as: type)
+    }
+
+    private func blockingFetch<Value: PostgresDecodable>(
+        _ portal: Portal, _ count: Int, as type: Value.Type
+    ) throws(PostgresError) -> [Value] {
         try portal.fetch(count, as: type)
     }
 

@@ -93,7 +93,7 @@ import Testing
     }
 
     @Test(arguments: Face.allCases)
-    func unknownTypesAreBytesUntilTheyAreLookedUp(_ face: Face) async throws {
+    func typesOfRowsAreLookedUp(_ face: Face) async throws {
         try await withTypes(face) { client, schema in
             let name: SQL = "\(identifier: schema)"
             let statement: SQL = """
@@ -101,15 +101,8 @@ import Testing
                 ARRAY['sad', NULL]::\(name).mood[] AS a, 7::\(name).score AS d
                 """
             let rows = try await client.query(statement)
-            guard case .unknown(let type, _, let bytes) = try rows[0]["m"] else {
-                Issue.record("the enum is known before anybody asked")
-                return
-            }
-            #expect(type == rows.columns.descriptions[0].typeOID && bytes == Array("sad".utf8))
+            let type = rows.columns.descriptions[0].typeOID
             #expect(try rows[0]["d"] == 7)
-            let catalog = try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
-            #expect(catalog[type] == PostgresTypeCatalog.Entry(schema: schema, name: "mood", kind: .enumeration))
-            // The same rows tell now what they hold.
             #expect(try rows[0]["m"] == "sad")
             let error = #expect(throws: PostgresError.self) { try rows[0].decode(0, as: Int.self) }
             #expect(error?.message.contains("of type \(schema).mood") == true, "\(String(describing: error))")
@@ -120,7 +113,9 @@ import Testing
             #expect(row.contains("(x,1,sad)"), "\(row)")
             // Nothing is asked twice.
             let before = try await client.query(Self.scans)[0][0]
-            try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
+            let catalog = try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
+            #expect(catalog[type] == PostgresTypeCatalog.Entry(schema: schema, name: "mood", kind: .enumeration))
+            try await client.query(statement)
             #expect(try await client.query(Self.scans)[0][0] == before)
         }
     }
@@ -235,12 +230,8 @@ import Testing
     @Test func errorsNameTheType() async throws {
         try await withTypes(.suspending) { client, schema in
             let rows = try await client.query("SELECT 1, 'sad'::\(identifier: schema).mood AS m")
-            let type = rows.columns.descriptions[1].typeOID
-            let before = await failure { try rows[0].decode(1, as: Int.self) }
-            #expect(before?.message.hasPrefix("column 1 (\"m\") of type \(type) in row 0 ") == true)
-            try await client.describeTypes([type])
-            let after = await failure { try rows[0].decode(1, as: Int.self) }
-            #expect(after?.message.hasPrefix("column 1 (\"m\") of type \(schema).mood in row 0 ") == true)
+            let error = await failure { try rows[0].decode(1, as: Int.self) }
+            #expect(error?.message.hasPrefix("column 1 (\"m\") of type \(schema).mood in row 0 ") == true)
         }
     }
 
@@ -294,9 +285,7 @@ import Testing
             let name: SQL = "\(identifier: schema)"
             for type: SQL in ["score", "points"] {
                 let statement: SQL = "SELECT ARRAY[1, 2]::\(name).\(type)[] AS list, 'x' AS name"
-                // Kept from before anything is known.
                 let rows = try await client.query(statement)
-                #expect(throws: PostgresError.self) { try rows.decode(([Int], String).self) }
                 let tuples = try await client.query(statement, as: ([Int], String).self)
                 #expect(tuples.map(\.0) == [[1, 2]] && tuples.map(\.1) == ["x"])
                 #expect(try rows.decode(([Int], String).self).map(\.0) == [[1, 2]])
@@ -361,9 +350,7 @@ import Testing
                 SELECT '[1,5)'::\(name).scores, ARRAY['[1,2)', NULL]::\(name).scores[], \
                 '{[1,2),[3,4)}'::\(name).scores_multirange
                 """
-            // A range over a domain is not declared; what it is made of has to be looked up.
             let rows = try await client.query(statement)
-            try await client.describeTypes(rows.columns.descriptions.map(\.typeOID))
             let ranges = try rows.decode(
                 (PostgresRange<Int>, [PostgresRange<Int32>?], PostgresMultirange<Int>).self)
             #expect(ranges[0].0 == PostgresRange(1..<5))

@@ -1,10 +1,10 @@
-/// What may end the waits for a connection before their time: the deadline of the call under way, and somebody who
-/// cancels it. Each is told to an operation once, which winds down from then on.
+/// What ends a call before its time: the deadline of the call under way, and somebody who
+/// cancels it. Each is told to the operation once, which winds down from then on.
 ///
 /// Belongs to a connection's descriptor, so that it holds for whatever waits for that, in both faces.
-final class EarlyEnds {
+final class CallLimits {
     /// When the call gives up.
-    @safe @exclusivity(unchecked) private(set) var limit: Deadline?
+    @safe @exclusivity(unchecked) private(set) var deadline: Deadline?
     /// Who cancels it.
     @safe @exclusivity(unchecked) private(set) var interrupter: Interrupter?
     /// Whether a call is under way.
@@ -13,7 +13,7 @@ final class EarlyEnds {
     /// A call begins.
     func start(until limit: Deadline?, _ interrupter: Interrupter?) {
         isActive = true
-        self.limit = limit
+        deadline = limit
         self.interrupter = interrupter
         interrupter?.arm()
     }
@@ -34,7 +34,7 @@ final class EarlyEnds {
 
     /// The operation was told, and nothing ends it any more but its own deadline.
     func spend() {
-        limit = nil
+        deadline = nil
         interrupter = nil
     }
 
@@ -43,12 +43,12 @@ final class EarlyEnds {
 
     /// A deadline has passed: if it was the call's, there is none any more.
     func noteDeadline() {
-        if let limit, limit.hasPassed { spend() }
+        if let deadline, deadline.hasPassed { spend() }
     }
 
     /// Why the operation must wind down, if it must; says so once.
     func takeDue() -> Interruption? {
-        let isLate = limit?.hasPassed ?? false
+        let isLate = deadline?.hasPassed ?? false
         guard isLate || isInterrupted else { return nil }
         defer { spend() }
         return isInterrupted ? .taskCancelled : .deadlinePassed
