@@ -243,9 +243,21 @@ final class CopyRowPlan {
                         unsafe storeHead(version, 0, &target)
                         return 0
                     }
+                    if text.count >= 8, text.count <= 16 {
+                        // Most texts are short: their first and their last eight bytes, which may overlap.
+                        let first = unsafe UnsafeRawPointer(start).loadUnaligned(as: UInt64.self)
+                        let last = unsafe UnsafeRawPointer(start + (text.count - 8)).loadUnaligned(as: UInt64.self)
+                        guard !hasNUL(first), !hasNUL(last) else { return nil }
+                        unsafe storeHead(version, text.count, &target)
+                        unsafe target.storeBytes(of: first, as: UInt64.self)
+                        unsafe (target + (text.count - 8)).storeBytes(of: last, as: UInt64.self)
+                        unsafe target += text.count
+                        return 0
+                    }
                     guard unsafe !hasNUL(text), text.count < Int(Int32.max) else { return nil }
                     unsafe storeHead(version, text.count, &target)
-                    unsafe copy(start, text.count, &target)
+                    unsafe target.copyMemory(from: start, byteCount: text.count)
+                    unsafe target += text.count
                     return 0
                 }
                 guard let needed = outcome else { throw CopyFailure(.embeddedNUL, column: index) }
@@ -276,20 +288,11 @@ final class CopyRowPlan {
         return 0
     }
 
-    /// Copies a text; a short one, as most are, without a call.
+    /// Whether one of eight bytes is NUL.
     @inline(__always)
-    @unsafe
-    private func copy(_ source: UnsafePointer<UInt8>, _ count: Int, _ target: inout UnsafeMutableRawPointer) {
-        let source = unsafe UnsafeRawPointer(source)
-        if count >= 8, count <= 16 {
-            // Its first and its last eight bytes, which may overlap.
-            let last = unsafe (source + (count - 8)).loadUnaligned(as: UInt64.self)
-            unsafe target.storeBytes(of: source.loadUnaligned(as: UInt64.self), as: UInt64.self)
-            unsafe (target + (count - 8)).storeBytes(of: last, as: UInt64.self)
-        } else {
-            unsafe target.copyMemory(from: source, byteCount: count)
-        }
-        unsafe target += count
+    private func hasNUL(_ word: UInt64) -> Bool {
+        // The classic test: a byte that borrows although its highest bit is clear is zero.
+        (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0
     }
 
     /// Whether there is a NUL among the bytes; of short texts, which most are, eight at a time and without a call.
@@ -298,18 +301,11 @@ final class CopyRowPlan {
     private func hasNUL(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         guard let start = unsafe UnsafeRawPointer(text.baseAddress) else { return false }
         guard text.count <= 64 else { return unsafe memchr(start, 0, text.count) != nil }
-        // The classic test: a byte that borrows although its highest bit is clear is zero.
-        func hasNUL(_ offset: Int) -> Bool {
-            let word = unsafe (start + offset).loadUnaligned(as: UInt64.self)
-            return (word &- 0x0101_0101_0101_0101) & ~word & 0x8080_8080_8080_8080 != 0
-        }
         var offset = 0
         while offset + 8 <= text.count {
-            if hasNUL(offset) { return true }
+            if unsafe hasNUL((start + offset).loadUnaligned(as: UInt64.self)) { return true }
             offset += 8
         }
-        // What is left is looked at with some of what came before.
-        if text.count >= 8 { return offset < text.count && hasNUL(text.count - 8) }
         while offset < text.count {
             if unsafe text[offset] == 0 { return true }
             offset += 1

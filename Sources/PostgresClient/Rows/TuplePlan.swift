@@ -6,14 +6,16 @@
 struct TuplePlan: Sendable {
     /// One value of the tuple.
     private struct Element {
-        let decoder: any PostgresDecodable.Type
-        let type: PostgresOID
-        let format: PostgresFormat
         /// Where it lies in the tuple, in bytes.
         let offset: Int
+        /// The length that it has in bytes if it is read in the way below; -1 if any.
+        let length: Int32
         /// How it is read, if it is of one of the commonest types.
         let way: TupleValueWay
         let isOptional: Bool
+        let format: PostgresFormat
+        let type: PostgresOID
+        let decoder: any PostgresDecodable.Type
     }
 
     private let elements: [Element]
@@ -51,8 +53,8 @@ struct TuplePlan: Sendable {
             let (way, isOptional) = TupleValueWay.way(type, column)
             elements.append(
                 .init(
-                    decoder: type, type: column.type, format: column.format, offset: offset, way: way,
-                    isOptional: isOptional))
+                    offset: offset, length: way.length, way: way, isOptional: isOptional, format: column.format,
+                    type: column.type, decoder: type))
             end = offset + MemoryLayout<Element>.size
         }
         repeat add((each Value).self)
@@ -120,8 +122,9 @@ struct TuplePlan: Sendable {
                 index = count
                 let element = unsafe elements[index]
                 let length = try reader.readInt32()
-                if length == element.way.length {
-                    unsafe try element.way.read(&reader, to: memory + element.offset, isOptional: element.isOptional)
+                if length == element.length, length > 0 {
+                    let source = unsafe try reader.take(Int(length))
+                    unsafe try element.way.read(source, to: memory + element.offset, isOptional: element.isOptional)
                     count += 1
                 } else if length >= 0, element.way == .text {
                     let text = try reader.readString(Int(length))

@@ -12,8 +12,7 @@ enum TupleValueWay: UInt8 {
     case text
     case other
 
-    /// The length that a value has, in bytes; none that there is where it may have any.
-    @inline(__always)
+    /// The length that a value has, in bytes; -1 where it may have any.
     var length: Int32 {
         switch self {
         case .bool: 1
@@ -21,7 +20,7 @@ enum TupleValueWay: UInt8 {
         case .word32, .word32AsWord64: 4
         case .word64: 8
         case .uuid: 16
-        case .text, .other: .min
+        case .text, .other: -1
         }
     }
 
@@ -58,27 +57,35 @@ enum TupleValueWay: UInt8 {
         return type == Int.self ? (way, false) : type == Int?.self ? (way, true) : nil
     }
 
-    /// Reads a value of ``length`` bytes to where it shall stay.
+    /// Reads a value of ``length`` bytes at `source` to where it shall stay.
     @inline(__always)
     @unsafe
     func read(
-        _ reader: inout WireReader, to memory: UnsafeMutableRawPointer, isOptional: Bool
+        _ source: UnsafeRawPointer, to memory: UnsafeMutableRawPointer, isOptional: Bool
     ) throws(WireError) {
         switch self {
-        case .word16: unsafe TupleValueWay.store(try reader.readUInt16(), memory, isOptional)
-        case .word32: unsafe TupleValueWay.store(try reader.readUInt32(), memory, isOptional)
-        case .word64: unsafe TupleValueWay.store(try reader.readUInt64(), memory, isOptional)
-        case .word16AsWord64: unsafe TupleValueWay.store(Int64(try reader.readInt16()), memory, isOptional)
-        case .word32AsWord64: unsafe TupleValueWay.store(Int64(try reader.readInt32()), memory, isOptional)
+        case .word16: unsafe TupleValueWay.store(TupleValueWay.load(source) as UInt16, memory, isOptional)
+        case .word32: unsafe TupleValueWay.store(TupleValueWay.load(source) as UInt32, memory, isOptional)
+        case .word64: unsafe TupleValueWay.store(TupleValueWay.load(source) as UInt64, memory, isOptional)
+        case .word16AsWord64:
+            unsafe TupleValueWay.store(Int64(TupleValueWay.load(source) as Int16), memory, isOptional)
+        case .word32AsWord64:
+            unsafe TupleValueWay.store(Int64(TupleValueWay.load(source) as Int32), memory, isOptional)
         case .uuid:
-            let high = try reader.readUInt64()
-            unsafe TupleValueWay.store(PostgresUUID(high: high, low: try reader.readUInt64()), memory, isOptional)
+            let id = unsafe PostgresUUID(high: TupleValueWay.load(source), low: TupleValueWay.load(source + 8))
+            unsafe TupleValueWay.store(id, memory, isOptional)
         case .bool:
-            let byte = try reader.readUInt8()
+            let byte = unsafe TupleValueWay.load(source) as UInt8
             guard byte <= 1 else { throw .invalidValue }
             unsafe TupleValueWay.store(byte == 1, memory, isOptional)
         case .text, .other: throw .typeMismatch
         }
+    }
+
+    @inline(__always)
+    @unsafe
+    private static func load<Word: FixedWidthInteger & BitwiseCopyable>(_ source: UnsafeRawPointer) -> Word {
+        unsafe Word(bigEndian: source.loadUnaligned(as: Word.self))
     }
 
     @inline(__always)

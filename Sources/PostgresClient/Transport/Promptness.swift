@@ -7,11 +7,11 @@
 /// that fails to come makes the connection wait in the reactor again, for twice as long each time.
 struct Promptness {
     /// The longest that a thread sleeps in place.
-    static let limit = Duration.microseconds(100)
+    static let limit = Duration.microseconds(250)
     /// How many prompt answers in a row it takes to be trusted.
     static let trial = 4
     /// How often in a row a task may keep its thread, before others who are ready get it.
-    static let longestStay = 64
+    static let longestStay = 32
     private static let longestPenalty = 64
 
     private var score = 0

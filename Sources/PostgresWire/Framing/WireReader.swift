@@ -111,6 +111,17 @@ public struct WireReader: ~Copyable {
     @inline(__always)
     public mutating func readOID() throws(WireError) -> PostgresOID { PostgresOID(rawValue: try load(UInt32.self)) }
 
+    /// Passes over `count` bytes and says where they lie.
+    @unsafe
+    @inlinable
+    @inline(__always)
+    package mutating func take(_ count: Int) throws(WireError) -> UnsafeRawPointer {
+        guard count >= 0, count <= remaining else { throw .truncated }
+        let start = unsafe cursor
+        unsafe cursor += count
+        return unsafe start
+    }
+
     /// Passes over `count` bytes.
     @inlinable
     public mutating func skip(_ count: Int) throws(WireError) {
@@ -146,14 +157,36 @@ public struct WireReader: ~Copyable {
         guard count >= 0, count <= remaining else { throw .truncated }
         let buffer = unsafe UnsafeBufferPointer(start: cursor.assumingMemoryBound(to: UInt8.self), count: count)
         let string: String
-        do {
-            let span = unsafe try UTF8Span(validating: buffer.span)
-            string = String(copying: span)
-        } catch {
-            throw .invalidUTF8
+        if unsafe WireReader.isASCII(cursor, count) {
+            // Which is UTF-8, and needs no second look.
+            string = unsafe String(copying: UTF8Span(unchecked: buffer.span, isKnownASCII: true))
+        } else {
+            do {
+                string = unsafe String(copying: try UTF8Span(validating: buffer.span))
+            } catch {
+                throw .invalidUTF8
+            }
         }
         unsafe cursor += count
         return string
+    }
+
+    /// Whether all bytes are below 0x80; eight at a time.
+    @unsafe
+    @inlinable
+    @inline(__always)
+    static func isASCII(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+        var bits: UInt64 = 0
+        var offset = 0
+        while offset + 8 <= count {
+            unsafe bits |= (start + offset).loadUnaligned(as: UInt64.self)
+            offset += 8
+        }
+        while offset < count {
+            unsafe bits |= UInt64(start.load(fromByteOffset: offset, as: UInt8.self))
+            offset += 1
+        }
+        return bits & 0x8080_8080_8080_8080 == 0
     }
 
     /// Reads everything that is left as text.

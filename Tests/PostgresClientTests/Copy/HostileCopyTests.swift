@@ -154,7 +154,7 @@ import Testing
         for (format, byte) in [(CopyFormat.text, UInt8(ascii: "\t")), (CopyFormat.csv, UInt8(ascii: ","))] {
             let line = Self.data([UInt8](repeating: byte, count: 4_000_000) + [10])
             let (client, server) = try await HostileSession.accepted(
-                [
+                HostileSession.prepared(Self.description) + [
                     .receiveUntil(MessageType.query),
                     .messages(Self.description + [Self.out(2, .text), line] + Self.end), .receiveToEnd,
                 ], face)
