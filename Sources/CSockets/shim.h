@@ -32,16 +32,6 @@ static inline int manticore_epoll_wait(int queue, struct manticore_event *events
     return count;
 }
 
-// Declared by the system's header to those only who ask for GNU's extensions.
-extern int ppoll(struct pollfd *entries, nfds_t count, const struct timespec *timeout, const sigset_t *mask);
-
-// Whether there is something to be read within so many nanoseconds, less than a second.
-static inline int manticore_is_readable_within(int descriptor, long nanoseconds) {
-    struct pollfd entry = {.fd = descriptor, .events = POLLIN};
-    struct timespec timeout = {.tv_nsec = nanoseconds};
-    return ppoll(&entry, 1, &timeout, 0) > 0;
-}
-
 // EPOLLET does not fit a signed enumerator, so Swift does not import it.
 static inline uint32_t manticore_EPOLLET(void) { return (uint32_t)EPOLLET; }
 #else

@@ -27,7 +27,12 @@ package final class Descriptor {
     /// What may end a wait for it early.
     @safe @exclusivity(unchecked) var limits: CallLimits?
 
-    @safe @exclusivity(unchecked) private var isBlocking = false
+    /// How long the kernel lets a receive sleep that does not say that it must not.
+    private enum Patience {
+        case none, brief, endless
+    }
+
+    @safe @exclusivity(unchecked) private var patience = Patience.none
 
     package init(_ number: Int32) {
         self.number = number
@@ -36,11 +41,36 @@ package final class Descriptor {
     /// Has the kernel put the thread to sleep where a call does not say otherwise; false if it refuses.
     ///
     /// Sockets are made non-blocking, since a connect cannot say so for itself; sends and receives can, and do.
-    func allowBlocking() -> Bool {
-        if isBlocking { return true }
-        let flags = fcntl(number, F_GETFL)
-        isBlocking = flags >= 0 && fcntl(number, F_SETFL, flags & ~O_NONBLOCK) == 0
-        return isBlocking
+    func allowBlocking() -> Bool { allow(.endless) }
+
+    /// Sleeps until there is something to receive, or a few milliseconds have passed.
+    ///
+    /// The time is the kernel's own tick, which is what makes this cheap: for a more exact one it would program the
+    /// machine's clock each time, on a virtual machine at several times the cost of the wait.
+    ///
+    /// - Returns: nil if the kernel refuses; whether there is something.
+    func sleepForInput() -> Bool? {
+        guard allow(.brief) else { return nil }
+        var byte: UInt8 = 0
+        let count = unsafe recv(number, &byte, 1, Int32(MSG_PEEK))
+        // Whatever else there is, the next receive says it.
+        return count >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK)
+    }
+
+    private func allow(_ wanted: Patience) -> Bool {
+        guard patience != wanted else { return true }
+        if wanted == .brief || patience == .brief {
+            var time = timeval()
+            if wanted == .brief { time.tv_usec = 1000 }
+            let length = socklen_t(MemoryLayout<timeval>.size)
+            guard unsafe setsockopt(number, SOL_SOCKET, SO_RCVTIMEO, &time, length) == 0 else { return false }
+        }
+        if patience == .none {
+            let flags = fcntl(number, F_GETFL)
+            guard flags >= 0, fcntl(number, F_SETFL, flags & ~O_NONBLOCK) == 0 else { return false }
+        }
+        patience = wanted
+        return true
     }
 
     deinit {

@@ -2,12 +2,14 @@
 ///
 /// A server on the same machine answers within some tens of microseconds. To hand such a wait to the reactor, which wakes
 /// another thread at its end, costs more than the wait itself: two switches between threads. So the thread sleeps in the
-/// kernel for the answer, for ``limit`` at most, under these conditions: the last answers came that soon, nobody else
-/// gets anything through the reactor meanwhile (then the thread has other work), and no other task does the same. An answer
-/// that fails to come makes the connection wait in the reactor again, for twice as long each time.
+/// kernel for the answer under these conditions: the last answers came within ``limit``, nobody else gets anything
+/// through the reactor meanwhile (then the thread has other work), and no other task does the same. An answer that is later,
+/// or fails to come for ``longestSleep``, makes the connection wait in the reactor again, for twice as long each time.
 struct Promptness {
-    /// The longest that a thread sleeps in place.
+    /// How soon an answer is prompt.
     static let limit = Duration.microseconds(250)
+    /// The longest that a thread sleeps in place: two of the kernel's ticks, where these are longest.
+    static let longestSleep = Duration.milliseconds(20)
     /// How many prompt answers in a row it takes to be trusted.
     static let trial = 4
     /// How often in a row a task may keep its thread, before others who are ready get it.
@@ -40,9 +42,9 @@ struct Promptness {
         stay = 0
     }
 
-    /// A wait in place ended, with an answer or without.
-    mutating func waitedInPlace(_ isAnswered: Bool) {
-        if isAnswered {
+    /// A wait in place ended, with a prompt answer or without.
+    mutating func waitedInPlace(_ isPrompt: Bool) {
+        if isPrompt {
             penalty = 1
         } else {
             score = -penalty

@@ -79,7 +79,7 @@ public final class Reactor: TaskExecutor {
         }
     }
 
-    /// Sleeps for an answer on the thread of the task, which is bounded by ``Promptness/limit``.
+    /// Sleeps for an answer on the thread of the task, for ``Promptness/longestSleep`` at most.
     ///
     /// - Returns: nil where that does not pay, or no answer came.
     private func waitInPlace(
@@ -89,7 +89,11 @@ public final class Reactor: TaskExecutor {
             guard descriptor.promptness.isExpected(eventCount) else { return nil }
             if descriptor.promptness.mustYield() { await Task.yield() }
             if isCancellable, Task.isCancelled { return .cancelled }
-            if let deadline = wait.deadline, deadline.hasPassed { return .deadlinePassed }
+            let start = Deadline.now
+            if let deadline = wait.deadline {
+                if deadline <= start { return .deadlinePassed }
+                if start.duration(to: deadline) < Promptness.longestSleep { return nil }
+            }
             if let registration = descriptor.registration {
                 if registration.takeReadiness(.readable) { return .ready }
                 if !descriptor.isMuted {
@@ -100,10 +104,9 @@ public final class Reactor: TaskExecutor {
             guard isSomeoneInPlace.compareExchange(expected: false, desired: true, ordering: .relaxed).exchanged else {
                 return nil
             }
-            let nanoseconds = Int(Promptness.limit.components.attoseconds / 1_000_000_000)
-            let isAnswered = manticore_is_readable_within(descriptor.number, nanoseconds) != 0
+            let isAnswered = descriptor.sleepForInput() ?? false
             isSomeoneInPlace.store(false, ordering: .relaxed)
-            descriptor.promptness.waitedInPlace(isAnswered)
+            descriptor.promptness.waitedInPlace(isAnswered && start.duration(to: .now) <= Promptness.limit)
             return isAnswered ? .ready : nil
         #else
             return nil
