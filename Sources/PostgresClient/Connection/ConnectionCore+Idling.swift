@@ -8,7 +8,7 @@ extension ConnectionCore {
     /// - Throws: What the server says if it has ended the session; ``PostgresError/Code-swift.struct/protocolViolation`` for
     ///   anything but settings, notices and notifications. The connection is closed then.
     func readWhatIsLeft() throws(PostgresError) {
-        guard session.isIdle, !isAbandoned else { return }
+        guard link.start != link.end, session.isIdle, !isAbandoned else { return }
         replies.forgetServerError()
         var sink = DiscardSink()
         do throws(PostgresError) {

@@ -133,8 +133,8 @@ struct Exchange {
         // Only a statement that the cancel itself ended proves that no cancel is on its way any more.
         guard let cancellation else { return }
         // A time limit of the server's has the same code, and in its words (CockroachDB's are always English) a timeout.
-        if !isOwnFailure, let error = core.serverError, error.sqlState == .queryCanceled, !error.message.contains("timeout"),
-            cancellation.requests == 1
+        if !isOwnFailure, let error = core.serverError, error.sqlState == .queryCanceled,
+            !error.message.contains("timeout"), cancellation.requests == 1
         {
             return
         }

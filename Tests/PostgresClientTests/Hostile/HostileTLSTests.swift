@@ -66,7 +66,7 @@ import Testing
     ) async throws -> ScriptedServer {
         // The first ends a while after the query, so that nobody waits for an answer to it.
         let server = try ScriptedServer(connections: [
-            opening + [.receive(MessageType.query), .pause(milliseconds: 400), .close], second,
+            opening + [.receive(MessageType.query), .pause(milliseconds: 2000), .close], second,
         ])
         let configuration = try Encounter.configuration(server, sslmode: .verifyFull) {
             trusting(&$0)

@@ -153,7 +153,7 @@ import Testing
         #expect(try await client.answers())
     }
 
-    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if !sink.copyIn(response) { try refuseCopy(&link, session) }`
+    // Guard: Sources/PostgresClient/Connection/ReplyReader.swift: `if !sink.copyIn(response) { try refuseCopy(&link, &session) }`
     @Test("CVE-2026-6464: a COPY that nobody asked for is fed nothing", arguments: Face.allCases)
     func cve_2026_6464(_ face: Face) async throws {
         let formats = Backend.CopyFormats(overall: .text, columns: [.text])

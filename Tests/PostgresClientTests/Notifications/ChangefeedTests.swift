@@ -178,7 +178,7 @@ import Testing
 
     /// A feed of other columns, or one that stops, is none: nothing of it is told.
     // Guard: Sources/PostgresClient/Notifications/ChangefeedOperation.swift: `guard row.count >= 3 else {`
-    // Guard: Sources/PostgresClient/Connection/StatementOperation.swift: `if let failure = sink.failure { throw core.f`
+    // Guard: Sources/PostgresClient/Rows/RowCollector.swift: `var hasEnough: Bool { failure != nil }`
     @Test(arguments: Face.allCases)
     func whatIsNoChangefeed(_ face: Face) async throws {
         let ready = BackendMessage.readyForQuery(.init(.idle))

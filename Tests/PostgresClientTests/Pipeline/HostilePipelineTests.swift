@@ -222,7 +222,7 @@ import Testing
         }
     }
 
-    // Guard: Sources/PostgresClient/Connection/BindTemplate.swift: `if count != types.count {`
+    // Guard: Sources/PostgresClient/Connection/BindTemplate.swift: `guard count != types.count else { return failure }`
     @Test(arguments: Face.allCases)
     func parametersOfAnotherNumber(_ face: Face) async throws {
         for types: [PostgresOID] in [[], [.int4], [.int4, .text, .int4], .init(repeating: .int4, count: 65_535)] {

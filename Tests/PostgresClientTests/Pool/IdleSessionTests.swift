@@ -87,7 +87,7 @@ import Testing
         #expect(parameters["TimeZone"] == "Asia/Tokyo", "it was read")
     }
 
-    // Guard: Sources/PostgresClient/Connection/ConnectionCore+Idling.swift: `serverError == nil`
+    // Guard: Sources/PostgresClient/Connection/ConnectionCore+Idling.swift: `!hasServerError`
     @Test func anythingElseEndsTheConnection() async throws {
         let fatal = BackendMessage.errorResponse(
             .init(ServerError(severity: "FATAL", sqlState: .adminShutdown, message: "going down")))
