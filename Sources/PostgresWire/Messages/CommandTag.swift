@@ -84,8 +84,7 @@ public struct CommandTag: Hashable, Sendable, CustomStringConvertible {
             let byte = unsafe text[index]
             index += 1
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            // At most 18 digits.
-            count = 10 &* count &+ Int(byte &- UInt8(ascii: "0"))
+            count = 10 &* count &+ Int(byte &- UInt8(ascii: "0"))  // wraps: never, for 18 digits fit
         }
         return .counted(counted, count)
     }
