@@ -1,8 +1,8 @@
 /// One session with a server, below both faces: its streams and its state.
 ///
-/// Not `Sendable`: whoever holds it, a ``Connection`` or the pool, is the only one to use it. Nor does the caller's code run
-/// while a part of it is borrowed: rows, sources of values and handlers are given what they need, and a connection that
-/// they may hold answers that it is busy before it touches anything here. So what each message touches goes without the
+/// Not `Sendable`: whoever holds it, a ``Connection`` or the pool, is the only one to use it. Nor can the
+/// caller's code reach a part of it that is borrowed: values, decoders and handlers are `Sendable` and so cannot hold a
+/// connection, and a source of values, which can, runs while nothing is borrowed. So what each message touches goes without the
 /// check at run time for overlapping accesses, which was a fifth of a short query's cost.
 package final class ConnectionCore {
     @safe @exclusivity(unchecked) var link: Link

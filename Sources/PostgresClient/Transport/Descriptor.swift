@@ -45,8 +45,8 @@ package final class Descriptor {
 
     /// Sleeps until there is something to receive, or a few milliseconds have passed.
     ///
-    /// The time is the kernel's own tick, which is what makes this cheap: for a more exact one it would program the
-    /// machine's clock each time, on a virtual machine at several times the cost of the wait.
+    /// The time is the kernel's own tick, which is what makes this cheap: with a more exact one, by `ppoll`, each
+    /// wait cost several microseconds more on a virtual machine.
     ///
     /// - Returns: nil if the kernel refuses; whether there is something.
     func sleepForInput() -> Bool? {
