@@ -2,8 +2,8 @@
 ///
 /// Not `Sendable`: whoever holds it, a ``Connection`` or the pool, is the only one to use it. Nor can the
 /// caller's code reach a part of it that is borrowed: values, decoders and handlers are `Sendable` and so cannot hold a
-/// connection, and a source of values, which can, runs while nothing is borrowed. So what each message touches goes without the
-/// check at run time for overlapping accesses, which was a fifth of a short query's cost.
+/// connection, and a source of values, which can, runs while nothing is borrowed. So what each message touches goes
+/// without the check at run time for overlapping accesses, which was a fifth of a short query's instructions.
 package final class ConnectionCore {
     @safe @exclusivity(unchecked) var link: Link
     @safe @exclusivity(unchecked) var session: Session
